@@ -1,0 +1,220 @@
+"""What an ERP must offer to take part: the contract between the adapters below and the engine above.
+
+An adapter is any object of this shape; there is no base class to inherit from. What it cannot do it leaves out of
+``capabilities``, and the method then raises :class:`~erp_bridge.core.errors.Unsupported` before any request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+from erp_bridge.core.model import (
+    Arquivo,
+    Atendimento,
+    Cliente,
+    Instante,
+    Movimentacao,
+    OrdemServico,
+    Status,
+    Termo,
+    Vinculo,
+)
+from erp_bridge.core.rules import ParametrosAtendimento
+
+
+class Capability(StrEnum):
+    """One thing an ERP can be asked to do. The names are those of the adapter's methods."""
+
+    CHANGED_SINCE = "changed_since"
+    OPEN_TICKETS = "open_tickets"
+    GET = "get"
+    FIND_BY_PROTOCOLO = "find_by_protocolo"
+    TICKETS_OF_CLIENT = "tickets_of_client"
+    CREATE = "create"
+    UPDATE = "update"
+    MOVEMENTS = "movements"
+    ADD_MOVEMENT = "add_movement"
+    MOVEMENT_STATUS = "movement_status"  # a status is set by the message that says so
+    SET_STATUS = "set_status"
+    FORWARD = "forward"
+    SET_LABEL = "set_label"
+    FILES = "files"
+    ATTACH = "attach"
+    WORK_ORDERS = "work_orders"
+    FIND_CLIENT = "find_client"
+    SEARCH_CLIENTS = "search_clients"
+    CONTRACTS = "contracts"
+    VOCABULARY = "vocabulary"
+    PARAMETERS = "parameters"
+
+
+class Idempotency(StrEnum):
+    """How an adapter can prove whether a lost create was carried out."""
+
+    PROTOCOLO = "protocolo"  # a number reserved first, sent with the record, found again by it
+    LISTING = "listing"  # a listing that shows a new record at once
+    SEARCH = "search"  # a search that shows it after `lag`
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class FieldSupport:
+    """What an adapter can do with one field of the model."""
+
+    read: bool = False
+    create: bool = False
+    change: bool = False
+
+
+class Cursor(BaseModel):
+    """Where reading goes on: the newest stamp seen in the ERP, the record it stood on, and marks of further feeds.
+
+    ``marcas`` holds ids or stamps by feed name (for example ``su_mensagens`` → last message id). It is made by an
+    adapter, stored as JSON and handed back unread; it never holds a time of our own clock.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    instante: Instante
+    id: str = ""
+    marcas: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A record that could not be translated: its id, the field, and the raw code that has no meaning here."""
+
+    id: str
+    campo: str
+    codigo: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A piece of a feed. Iterating gives its tickets.
+
+    ``movimentacoes`` holds what the feed itself showed, by ticket id: it may be part of a ticket's history only.
+    ``cursor`` is set where reading may go on from here later; on feeds that are not sorted, on the last page alone.
+    """
+
+    atendimentos: tuple[Atendimento, ...] = ()
+    movimentacoes: Mapping[str, tuple[Movimentacao, ...]] = field(default_factory=dict)
+    unreadable: tuple[Unreadable, ...] = ()
+    cursor: Cursor | None = None
+
+    def __iter__(self) -> Iterator[Atendimento]:
+        return iter(self.atendimentos)
+
+
+class Adapter(Protocol):
+    """One ERP, seen through the canonical model.
+
+    Reading raises ``Unavailable``, ``AuthError``, ``Refused`` or ``Malformed``; writing also ``Uncertain``.
+    All instants are aware. Every text is given and taken without its footer; the footer travels in ``.footer``.
+    """
+
+    @property
+    def name(self) -> str: ...  # the name of its [erp.X] table
+    @property
+    def kind(self) -> str: ...  # "ixc", "integrator", …
+    @property
+    def timezone(self) -> ZoneInfo: ...
+    @property
+    def capabilities(self) -> frozenset[Capability]: ...
+    @property
+    def fields(self) -> Mapping[str, FieldSupport]: ...
+    @property
+    def statuses(self) -> frozenset[Status]: ...  # those that set_status can reach
+    @property
+    def idempotency(self) -> Idempotency: ...
+    @property
+    def lag(self) -> timedelta: ...  # a record may take so long to show in look-ups
+    @property
+    def settle(self) -> timedelta: ...  # a lost write counts as not executed only after this
+    @property
+    def max_text(self) -> int: ...  # characters, footer included
+    @property
+    def max_concurrency(self) -> int: ...
+    @property
+    def requests(self) -> int: ...  # HTTP requests made so far
+    @property
+    def clock_offset(self) -> timedelta | None: ...  # the ERP's clock minus ours, from its Date header
+
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(self, *exc: object) -> None: ...
+
+    async def ping(self) -> str:
+        """One cheap authenticated read; returns what to tell the user of the ERP."""
+        ...
+
+    def changed_since(self, desde: datetime | Cursor, *, clientes: bool = True) -> AsyncIterator[Page]:
+        """Tickets opened, changed, moved or commented since then. With ``clientes=False`` no client is looked up."""
+        ...
+
+    def open_tickets(self, *, clientes: bool = True) -> AsyncIterator[Page]:
+        """Every ticket that is open now. Its pages carry no cursor."""
+        ...
+
+    async def with_clients(self, atendimentos: Sequence[Atendimento]) -> list[Atendimento]:
+        """The same tickets with ``cliente.documento`` filled in, in as few requests as the ERP allows."""
+        ...
+
+    async def get(self, id: str) -> Atendimento: ...  # NotFound; Malformed when it cannot be translated
+    async def get_many(self, ids: Sequence[str]) -> Page: ...  # missing ones are left out
+    async def find_by_protocolo(self, protocolo: str) -> Atendimento | None: ...
+    async def tickets_of_client(
+        self, cliente_id: str, *, status: Status | None = None, order: str | None = None
+    ) -> list[Atendimento]: ...
+
+    async def reserve_protocolo(self) -> str | None:
+        """A protocolo to send with the next create, or None where the ERP numbers tickets by itself."""
+        ...
+
+    async def create(self, novo: Atendimento) -> Atendimento: ...
+    async def update(self, id: str, *, expected: str | None = None, **campos: object) -> Atendimento:
+        """Change fields of a ticket; with ``expected`` only while its ``versao`` is still that one (else Refused)."""
+        ...
+
+    async def movements(self, id: str) -> list[Movimentacao]: ...
+    async def movements_of(self, ids: Sequence[str]) -> dict[str, list[Movimentacao]]: ...
+    async def add_movement(self, id: str, movimentacao: Movimentacao) -> Movimentacao:
+        """Write a message; a ``status`` in it sets that status in the same write. Returns it as stored, with its id."""
+        ...
+
+    async def set_status(self, id: str, status: Status, *, movimentacao: Movimentacao | None = None) -> Atendimento:
+        """Bring the ticket to ``status``, with ``movimentacao`` as the message that says so where the ERP wants one."""
+        ...
+
+    async def take_over(self, id: str) -> Atendimento: ...
+    async def forward(self, id: str, departamento: Termo, responsavel: Termo | None = None) -> Atendimento: ...
+    async def pause(self, id: str, motivo: str) -> Atendimento: ...
+    async def solve(self, id: str, texto: str) -> Atendimento: ...
+    async def cancel(self, id: str, motivo: str) -> Atendimento: ...
+    async def set_label(self, id: str, etiqueta: Vinculo) -> Atendimento: ...
+
+    async def files(self, id: str) -> list[Arquivo]: ...
+    async def attach(self, id: str, arquivo: Arquivo, dados: bytes) -> Arquivo: ...
+    async def work_orders(self, id: str) -> list[OrdemServico]: ...
+
+    async def find_client(self, documento: str) -> Cliente | None: ...
+    async def clients_by_document(self, documento: str) -> list[Cliente]:
+        """Every active client with that CPF or CNPJ."""
+        ...
+
+    async def search_clients(self, texto: str, limite: int = 20) -> list[Cliente]: ...
+    async def contracts(self, cliente_id: str) -> dict[str, list[Vinculo]]:
+        """The client's connections by field of the model: ``contrato``, ``login``, ``plano``, if the ERP has them."""
+        ...
+
+    async def vocabulary(self, kind: str) -> list[Termo]:
+        """The ERP's terms of that kind with their canonical names; configured lines first, in the file's order."""
+        ...
+
+    async def parameters(self, assunto_id: str | None) -> ParametrosAtendimento: ...
