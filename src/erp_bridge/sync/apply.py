@@ -1,0 +1,420 @@
+"""Carries out a plan: notes an intent, sends, closes it. Each step is committed; a killed pass costs one record.
+
+What fails is sorted by what can be done about it: unknown outcomes stay open for the resolver, refusals wait for a
+person, an ERP that does not answer is left alone for the rest of the pass.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from erp_bridge.core.errors import (
+    AuthError,
+    BridgeError,
+    Overtaken,
+    Refused,
+    Unavailable,
+    Uncertain,
+    ValidationFailed,
+)
+from erp_bridge.core.model import Atendimento
+from erp_bridge.sync.digest import OVERTAKEN, Base
+from erp_bridge.sync.plan import Action, Copy, CreateTwin, Forward, Send, SetStatus, Work, Write
+from erp_bridge.sync.session import Session
+from erp_bridge.sync.side import Both, Side
+from erp_bridge.sync.store import intents, links, movements, waiting
+from erp_bridge.sync.store.database import LeaseLost, StoreError
+from erp_bridge.sync.store.intents import Intent, Operation
+from erp_bridge.sync.store.links import Link
+from erp_bridge.sync.store.waiting import Kind, Wait
+
+T = TypeVar("T")
+
+
+class Stop(Exception):
+    """The rest of this ticket's work must wait."""
+
+
+class Applier:
+    """Runs works, several tickets at a time, each ticket's steps in order."""
+
+    def __init__(self, session: Session, *, on_done: Callable[[Work], None] | None = None) -> None:
+        self.session = session
+        self._on_done = on_done
+
+    async def run(self, works: Iterable[Work], *, workers: int) -> None:
+        """Carry out all works. Raises ``LeaseLost``, ``StoreError`` and ``AuthError``; anything else is set down."""
+        queue = iter(works)
+
+        async def worker() -> None:
+            for work in queue:
+                await self._work(work)
+                if self._on_done:
+                    self._on_done(work)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(workers):
+                    group.create_task(worker())
+        except* (LeaseLost, StoreError, AuthError) as group_error:
+            raise group_error.exceptions[0] from None
+
+    async def _work(self, work: Work) -> None:
+        if any(action.side in self.session.down for action in work.actions):
+            return
+        try:
+            await _Ticket(self.session, work).carry_out()
+        except Stop:
+            return
+
+
+class _Ticket:
+    """The steps of one work."""
+
+    def __init__(self, session: Session, work: Work) -> None:
+        self.session = session
+        self.work = work
+        self.link: Link | None = work.link
+        self.fresh: Atendimento | None = None  # the twin as just created
+        self.delivered: set[str] = set()
+        self.refused: set[str] = set()
+        self.touched: set[Side] = set()
+
+    async def carry_out(self) -> None:
+        self._begin()
+        for action in self.work.actions:
+            await self._step(action)
+        self._finish()
+        for side in self.touched:
+            if self.fresh is None:
+                self.session.report.updated[side] += 1
+
+    # --- before and after --------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """What needs no write to an ERP: adoption, settled bases, movements only remembered, what waits."""
+        session, work = self.session, self.work
+        with session.db.write(session.lease.fence) as tx:
+            if work.adopts:
+                self.link = links.get(tx, self._adopt(tx))
+                session.report.adopted += 1
+            if self.link is not None:
+                for side in Side:
+                    record = work.records[side]
+                    if work.settled and record is not None:
+                        links.renew(tx, self.link.id, side, self._base(side, record, work.settled))
+                    movements.remember(tx, session.pair, side, self.link.ids[side], work.kept[side], "kept")
+                for copy in work.copies:
+                    self._recognise(tx, self.link, copy)
+            for wait in work.waits:
+                waiting.put(tx, session.pair, wait, session.now)
+
+    def _recognise(self, tx: Connection, link: Link, copy: Copy) -> None:
+        """Note a message of the bridge that was found by its footer."""
+        session, side = self.session, copy.side
+        if copy.part is None:
+            movements.remember(tx, session.pair, side, link.ids[side], [copy.id], "copy")
+            return
+        source = (link.ids[side.other], copy.part)
+        movements.join(tx, session.pair, side.other, source, (link.ids[side], copy.id))
+
+    def _adopt(self, tx: Connection) -> int:
+        session, work = self.session, self.work
+        left, right = work.ids.left, work.ids.right
+        if left is None or right is None:
+            raise ValueError("an adoption joins two records")
+        return links.add(
+            tx,
+            session.pair,
+            Both(left, right),
+            bases=Both({}, {}),
+            protocolos=work.records.map(self._protocolo),
+            made=work.made,
+            since=session.now,
+        )
+
+    def _finish(self) -> None:
+        """Drop what no longer waits: all of the ticket's, but what was set down anew or concerns other movements."""
+        session, work = self.session, self.work
+        again = {(w.kind, w.field) for w in work.waits} | {(Kind.QUARANTINE, f) for f in self.refused}
+        with session.db.write(session.lease.fence) as tx:
+            done: list[int] = []
+            for side in Side:
+                id = self.link.ids[side] if self.link else work.ids[side]
+                for wait in waiting.of_tickets(tx, session.pair, side, [id] if id else []):
+                    is_field = wait.field == "" or wait.field in Atendimento.model_fields
+                    if (wait.kind, wait.field) in again or wait.kind is Kind.DOUBT:
+                        continue
+                    if is_field or wait.field in self.delivered:
+                        done.append(wait.id)
+            waiting.clear(tx, done)
+
+    # --- one step ----------------------------------------------------------------------------------------------
+
+    async def _step(self, action: Action) -> None:
+        try:
+            match action:
+                case CreateTwin():
+                    await self._create(action)
+                case Send():
+                    await self._send(action)
+                case Write():
+                    await self._write(action)
+                case SetStatus():
+                    await self._set_status(action)
+                case Forward():
+                    await self._forward(action)
+        except (LeaseLost, StoreError, AuthError, Stop):
+            raise
+        except Uncertain:
+            self._set_down(Kind.FAILED, "uncertain", action)
+            raise Stop from None
+        except Unavailable as error:
+            self.session.down[action.side] = error.message
+            self._set_down(Kind.FAILED, "unavailable", action)
+            raise Stop from None
+        except Overtaken:
+            self._set_down(Kind.FAILED, "overtaken", action)
+            raise Stop from None
+        except BridgeError as error:
+            self._refusal(action, error)
+
+    def _refusal(self, action: Action, error: BridgeError) -> None:
+        code = "refused" if isinstance(error, Refused) else type(error).__name__.lower()
+        if isinstance(error, ValidationFailed):
+            for violation in error.violations:
+                self._set_down(Kind.QUARANTINE, violation.code, action, violation.campo)
+        else:
+            for campo in self._named(action):
+                self._set_down(Kind.QUARANTINE, code, action, campo)
+        if isinstance(action, CreateTwin):
+            raise Stop from None
+
+    def _named(self, action: Action) -> tuple[str, ...]:
+        if isinstance(action, CreateTwin):
+            return ("",)
+        if isinstance(action, Send) and action.part:
+            return (action.part,)
+        return action.settles
+
+    def _set_down(self, kind: Kind, code: str, action: Action, campo: str | None = None) -> None:
+        side = action.side.other
+        ticket = self.work.ids[side] or (self.link.ids[side] if self.link else "")
+        if campo is None:
+            campo = ""
+        if kind is Kind.QUARANTINE:
+            self.refused.add(campo)
+        detail = {"erp": self.session.adapters[action.side].name}
+        self.session.park(Wait(kind, side, ticket, code, campo, detail))
+
+    async def _sent(self, intent: Intent, send: Callable[[], Awaitable[T]]) -> tuple[int, T]:
+        """Note the intent, send, and hand back its number with what came back; the caller closes it with its result."""
+        session = self.session
+        with session.db.write(session.lease.fence) as tx:
+            number = intents.note(tx, intent)
+        try:
+            return number, await send()
+        except Uncertain:
+            with session.db.write(session.lease.fence) as tx:
+                intents.sent_again(tx, number, session.now)
+            raise
+        except (LeaseLost, StoreError):
+            raise
+        except BridgeError:
+            with session.db.write(session.lease.fence) as tx:
+                intents.close(tx, number, "void")
+            raise
+
+    async def _create(self, action: CreateTwin) -> None:
+        session, side = self.session, action.side
+        source = self._record(side.other)
+        adapter = session.adapters[side]
+        protocolo = await adapter.reserve_protocolo()
+        twin = action.twin.model_copy(update={"protocolo": protocolo})
+        shared = session.planner.shared
+        base = self._base(side.other, source, shared)
+        later = {campo for step in self.work.actions if not isinstance(step, CreateTwin) for campo in step.settles}
+        base |= dict.fromkeys(later & base.keys(), OVERTAKEN)  # not delivered yet
+        number, stored = await self._sent(
+            self._intent(
+                Operation.TWIN, side, twin.model_dump_json(), base=base, marker=protocolo,
+                cliente=twin.cliente.id if twin.cliente else None,
+            ),
+            lambda: adapter.create(twin),
+        )  # fmt: skip
+        taken = {campo for campo in shared if campo in adapter.fields and adapter.fields[campo].create}
+        sent = twin.model_copy(update={campo: None for campo in shared if campo not in taken})
+        bases = {side.other: base, side: session.stored_base(side, stored, sent, shared)}
+        records = {side.other: source, side: stored}
+        with session.db.write(session.lease.fence) as tx:
+            link_id = links.add(
+                tx,
+                session.pair,
+                Both.of(lambda s: records[s].id or ""),
+                bases=Both.of(lambda s: bases[s]),
+                protocolos=Both.of(lambda s: self._protocolo(records[s])),
+                made=side,
+                since=session.now,
+            )
+            intents.close(tx, number, "done")
+            self.link = links.get(tx, link_id)
+        self.fresh = stored
+        session.report.created[side] += 1
+        if session.planner.crossings[side.other].trigger:
+            await self._own_rows(side, stored)
+
+    async def _own_rows(self, side: Side, twin: Atendimento) -> None:
+        """What the ERP wrote by itself because the twin carries a trigger: listed at once, and never carried."""
+        rows = await self.session.adapters[side].movements(twin.id or "")
+        with self.session.db.write(self.session.lease.fence) as tx:
+            movements.remember(tx, self.session.pair, side, twin.id or "", [m.id or "" for m in rows], "kept")
+
+    async def _send(self, action: Send) -> None:
+        session, side, link = self.session, action.side, self._link()
+        if not action.part and self.fresh is not None and self.fresh.status is action.status:
+            self._settle(action.settles)
+            return
+        part = action.part
+        if not part:
+            with session.db.write(session.lease.fence) as tx:
+                part = f"s{links.next_write(tx, link.id)}"
+        message = action.movimentacao
+        if message.footer is None:
+            raise ValueError("a message of the bridge has a footer")
+        footer = message.footer.model_copy(update={"ref": message.footer.ref.model_copy(update={"part": part})})
+        message = message.model_copy(update={"footer": footer, "status": action.status})
+        adapter, target = session.adapters[side], link.ids[side]
+        number, stored = await self._sent(
+            self._intent(Operation.MOVEMENT, side, message.model_dump_json(), part=part, target=target),
+            lambda: adapter.add_movement(target, message),
+        )
+        after = await self._read_back(side, target) if action.status is not None else None
+        with session.db.write(session.lease.fence) as tx:
+            intents.close(tx, number, "done")
+            if action.part:
+                movements.join(tx, session.pair, side.other, (link.ids[side.other], part), (target, stored.id or part))
+            else:
+                movements.remember(tx, session.pair, side, target, [stored.id or part], "copy")
+            if action.settles and (after is not None or action.status is None):
+                links.renew(tx, link.id, side.other, self._base(side.other, self._record(side.other), action.settles))
+            if after is not None:
+                sent = Atendimento(status=action.status)
+                links.renew(tx, link.id, side, session.stored_base(side, after, sent, ("status",)))
+        if action.part:
+            self.delivered.add(part)
+            session.report.movements[side] += 1
+        if action.settles:
+            self.touched.add(side)
+
+    async def _write(self, action: Write) -> None:
+        side, link = action.side, self._link()
+        adapter, target = self.session.adapters[side], link.ids[side]
+        expected = self._record(side).versao
+        number, stored = await self._sent(
+            self._intent(Operation.FIELDS, side, str(sorted(action.campos)), target=target),
+            lambda: adapter.update(target, expected=expected, **action.campos),
+        )
+        self._close_fields(number, action, stored, Atendimento(**action.campos))
+
+    async def _set_status(self, action: SetStatus) -> None:
+        side, link = action.side, self._link()
+        if self.fresh is not None and self.fresh.status is action.status:
+            self._settle(action.settles)
+            return
+        adapter, target = self.session.adapters[side], link.ids[side]
+        number, stored = await self._sent(
+            self._intent(Operation.STATUS, side, action.status.value, target=target),
+            lambda: adapter.set_status(target, action.status),
+        )
+        self._close_fields(number, action, stored, Atendimento(status=action.status))
+
+    async def _forward(self, action: Forward) -> None:
+        side, link = action.side, self._link()
+        adapter, target = self.session.adapters[side], link.ids[side]
+        number, stored = await self._sent(
+            self._intent(Operation.FORWARD, side, action.departamento.id or "", target=target),
+            lambda: adapter.forward(target, action.departamento),
+        )
+        self._close_fields(number, action, stored, Atendimento(departamento=action.departamento))
+
+    # --- small pieces ------------------------------------------------------------------------------------------
+
+    def _close_fields(
+        self, number: int, action: Write | SetStatus | Forward, stored: Atendimento, sent: Atendimento
+    ) -> None:
+        session, side, link = self.session, action.side, self._link()
+        with session.db.write(session.lease.fence) as tx:
+            intents.close(tx, number, "done")
+            links.renew(tx, link.id, side, session.stored_base(side, stored, sent, action.settles))
+            source = self._record(side.other)
+            links.renew(tx, link.id, side.other, self._base(side.other, source, action.settles))
+        self.touched.add(side)
+
+    def _settle(self, campos: tuple[str, ...]) -> None:
+        """Both sides agree already: only the source's base was still open."""
+        session, link = self.session, self._link()
+        for side in Side:
+            record = self.work.records[side]
+            if record is not None:
+                with session.db.write(session.lease.fence) as tx:
+                    links.renew(tx, link.id, side, self._base(side, record, campos))
+
+    async def _read_back(self, side: Side, target: str) -> Atendimento | None:
+        try:
+            return await self.session.adapters[side].get(target)
+        except (LeaseLost, StoreError, AuthError):
+            raise
+        except BridgeError:
+            return None  # the bases stay: the next pass compares both sides afresh
+
+    def _intent(
+        self,
+        operation: Operation,
+        side: Side,
+        payload: str,
+        *,
+        part: str = "",
+        target: str | None = None,
+        marker: str | None = None,
+        cliente: str | None = None,
+        base: Base | None = None,
+    ) -> Intent:
+        session = self.session
+        return Intent(
+            pair=session.pair,
+            side=side,
+            operation=operation,
+            source=self._record(side.other).id or "",
+            digest=session.db.digester.of("payload", payload),
+            sent=session.now,
+            token=session.lease.fence.token,
+            part=part,
+            target=target,
+            marker=marker,
+            cliente=cliente,
+            base=base,
+        )
+
+    def _base(self, side: Side, record: Atendimento, campos: Iterable[str]) -> Base:
+        readable = self.session.adapters[side].fields
+        return self.session.db.digester.base(record, [c for c in campos if c in readable and readable[c].read])
+
+    def _protocolo(self, record: Atendimento | None) -> str | None:
+        return self.session.db.digester.protocolo(record.protocolo) if record and record.protocolo else None
+
+    def _record(self, side: Side) -> Atendimento:
+        record = self.work.records[side]
+        if record is None and self.fresh is not None:
+            return self.fresh
+        if record is None:
+            raise ValueError("this work has no record of that side")
+        return record
+
+    def _link(self) -> Link:
+        if self.link is None:
+            raise ValueError("a ticket without a twin takes no messages")
+        return self.link

@@ -1,0 +1,346 @@
+"""From what was read to what is to be written, a :class:`Work` a ticket. Pure: records, bases and decisions in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from erp_bridge.core.adapter import Capability
+from erp_bridge.core.model import Atendimento, Movimentacao, Status, Termo
+from erp_bridge.core.rules import ParametrosAtendimento, repair_for_twin
+from erp_bridge.sync import fields
+from erp_bridge.sync.carry import Crossing, Found, Party, Problem
+from erp_bridge.sync.digest import Digester
+from erp_bridge.sync.merge import Carry, Clash, Policy, Settle, merge_field
+from erp_bridge.sync.plan import Action, Copy, CreateTwin, Forward, Send, SetStatus, Work, Write
+from erp_bridge.sync.scribe import Scribe, joined
+from erp_bridge.sync.side import Both, Side
+from erp_bridge.sync.store.links import Link
+from erp_bridge.sync.store.waiting import Kind, Wait
+
+TERMINAL = (Status.SOLUCIONADO, Status.CANCELADO)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a pair's configuration says of merging."""
+
+    policy: Mapping[str, Policy]
+    direction: Literal["both", "left-to-right", "right-to-left"] = "both"
+    reopen: bool = False
+
+    def policy_of(self, campo: str) -> Policy:
+        return self.policy.get(campo, self.policy.get("default", "newest"))
+
+    def carries_from(self, source: Side) -> bool:
+        return self.direction in ("both", "left-to-right" if source is Side.LEFT else "right-to-left")
+
+
+@dataclass(frozen=True)
+class Planner:
+    """Plans single tickets of one pair."""
+
+    pair: str
+    parties: Both[Party]
+    crossings: Both[Crossing]  # by source side
+    scribe: Scribe
+    offsets: Both[timedelta]  # each ERP's clock minus ours
+    rules: Rules
+    digester: Digester
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """Fields that at least one side reads and the other can be told of."""
+        return tuple(campo for campo in fields.MERGED if any(self._reaches(side, campo) for side in Side))
+
+    def not_carried(self) -> dict[Side, list[str]]:
+        """Per source side, fields that it reads and the other side can neither hold nor be told of."""
+        return {
+            side: [
+                campo
+                for campo, support in sorted(self.parties[side].fields.items())
+                if support.read and campo in Atendimento.model_fields and not self._reaches(side, campo)
+                and not self.parties[side.other].supports(campo).create and campo not in _BOOKKEEPING
+            ]
+            for side in Side
+            if self.rules.carries_from(side)
+        }  # fmt: skip
+
+    def new(
+        self,
+        side: Side,
+        source: Atendimento,
+        movements: Sequence[Movimentacao],
+        found: Found,
+        parametros: ParametrosAtendimento,
+        hoje: date,
+    ) -> Work:
+        """A ticket of ``side`` that has no twin yet: the twin, its movements, then its status."""
+        crossing, target = self.crossings[side], self.parties[side.other]
+        twin, problems = crossing.twin(source, self.scribe.footer(side, source), found)
+        held = {campo for campo, support in target.fields.items() if support.create}
+        twin, violations = repair_for_twin(twin, parametros, hoje, held=held)
+        told = {problem.campo for problem in problems}
+        problems += tuple(Problem(v.campo, v.code) for v in violations if v.campo not in told)
+        status = crossing.status(source.status)
+        if isinstance(status, Problem):
+            problems += (status,)
+        ids, records = _place(side, source.id, None), _place(side, source, None)
+        if problems:
+            waits = tuple(Wait(Kind.QUARANTINE, side, source.id or "", p.code, p.campo, p.detail) for p in problems)
+            return Work(ids, records, source=side, waits=waits)
+        twin, rest = self.scribe.cut(side, twin)
+        actions: list[Action] = [CreateTwin(side.other, twin)]
+        if target.takes_messages:
+            actions += self.scribe.rest(side, source, rest)
+            actions += self.scribe.copies(side, source, movements)
+        if isinstance(status, Status) and source.status is not Status.NOVO and status is not twin.status:
+            actions += self._status_actions(side, source, status, actions)
+        return Work(ids, records, source=side, actions=tuple(actions))
+
+    def linked(
+        self,
+        link: Link,
+        records: Both[Atendimento],
+        movements: Both[Sequence[Movimentacao]],
+        decisions: Mapping[str, Decision] | None = None,
+        *,
+        copies: tuple[Copy, ...] = (),
+    ) -> Work:
+        """Two twins: per direction the movements, then the changed fields, then the status.
+
+        A link without a number is one to be adopted: nothing is known of either side's past.
+        """
+        adopts = link.id == 0
+        merged = _Merged(adopts=adopts)
+        for campo in self.shared:
+            self._merge(campo, link, records, movements, decisions or {}, merged)
+        actions: list[Action] = []
+        kept: dict[Side, tuple[str, ...]] = {}
+        for side in Side:
+            sent, kept[side.other] = self._deliveries(side, records, movements[side.other], merged)
+            actions += sent
+        return Work(
+            ids=link.ids.map(lambda id: id),
+            records=records.map(lambda record: record),
+            link=None if adopts else link,
+            made=link.made,
+            adopts=adopts,
+            actions=tuple(actions),
+            settled=tuple(merged.settled),
+            kept=Both(kept[Side.LEFT], kept[Side.RIGHT]),
+            copies=copies,
+            waits=tuple(merged.waits),
+            changed=Both(merged.changed[Side.LEFT], merged.changed[Side.RIGHT]),
+        )
+
+    # --- merging -----------------------------------------------------------------------------------------------
+
+    def _reaches(self, source: Side, campo: str) -> bool:
+        """Whether a change of the field on ``source`` can arrive on the other side in some form."""
+        target = self.parties[source.other]
+        if not (self.parties[source].supports(campo).read and self.rules.carries_from(source)):
+            return False
+        return campo == "cliente" or self._can_change(target, campo) or (
+            campo in fields.TOLD_IN_WORDS and target.takes_messages
+        )  # fmt: skip
+
+    def _can_change(self, target: Party, campo: str) -> bool:
+        if campo == "status":
+            return bool({Capability.SET_STATUS, Capability.MOVEMENT_STATUS} & target.capabilities)
+        if campo == "departamento" and Capability.FORWARD in target.capabilities:
+            return True
+        return target.supports(campo).change
+
+    def _merge(
+        self,
+        campo: str,
+        link: Link,
+        records: Both[Atendimento],
+        movements: Both[Sequence[Movimentacao]],
+        decisions: Mapping[str, Decision],
+        merged: _Merged,
+    ) -> None:
+        changed = Both.of(
+            lambda side: (
+                self.parties[side].supports(campo).read
+                and not self.digester.unchanged(records[side], campo, link.bases[side])
+            )
+        )
+        if campo == "cliente":
+            self._client(link, records, changed, merged)
+            return
+        if merged.adopts and not all(self._reaches(side, campo) for side in Side):
+            merged.settled.append(campo)
+            return
+        outcome = merge_field(
+            changed,
+            equal=any(self.crossings[side].same(records[side], records[side.other], campo) for side in Side)
+            and all(self.parties[side].supports(campo).read for side in Side),
+            policy=self.rules.policy_of(campo),
+            stamps=Both.of(lambda side: self._stamp(side, campo, records[side], movements[side])),
+            direction=self.rules.direction,
+        )
+        digests = self._digests(records, campo)
+        for side in Side:
+            merged.changed[side] |= changed[side]
+        decision = decisions.get(campo)
+        if isinstance(outcome, Clash) and decision is not None and decision.digests == digests:
+            outcome = Carry(decision.take)
+        match outcome:
+            case Settle():
+                merged.settled.append(campo)
+            case Carry(source=source):
+                merged.carried[source].append(campo)
+            case Clash(code=code):
+                merged.conflict(Side.LEFT, records.left.id or "", campo, code, digests)
+
+    def _client(self, link: Link, records: Both[Atendimento], changed: Both[bool], merged: _Merged) -> None:
+        if merged.adopts:
+            merged.settled.append("cliente")
+            return
+        for side in Side:
+            if changed[side] and link.bases[side].get("cliente") is not None:
+                seen = self._digests(records, "cliente")
+                merged.conflict(side, records[side].id or "", "cliente", "client-changed", seen)
+
+    def _stamp(self, side: Side, campo: str, record: Atendimento, movements: Sequence[Movimentacao]) -> datetime | None:
+        """When the field was edited there, on our clock; None where the ERP does not tell."""
+        stamp = record.alterado_em
+        if campo == "status":
+            setters = [m.instante for m in movements if m.status is record.status and m.instante]
+            closed = record.encerrado_em if record.status in TERMINAL else None
+            stamp = max(setters) if setters else closed or stamp
+        return stamp - self.offsets[side] if stamp else None
+
+    # --- delivering --------------------------------------------------------------------------------------------
+
+    def _deliveries(
+        self, side: Side, records: Both[Atendimento], movements: Sequence[Movimentacao], merged: _Merged
+    ) -> tuple[list[Action], tuple[str, ...]]:
+        """What goes to ``side``, and the movements of its other side that are only remembered."""
+        source, target, party = records[side.other], records[side], self.parties[side]
+        textual = [m for m in movements if m.texto.strip()]
+        if not self.rules.carries_from(side.other):
+            return [], tuple(m.id or "" for m in textual)
+        if target.status is Status.CANCELADO:
+            self._too_late(side, records, textual, merged)
+            return [], ()
+        actions: list[Action] = []
+        kept = () if party.takes_messages else tuple(m.id or "" for m in textual)
+        if party.takes_messages:
+            actions += self.scribe.copies(side.other, source, textual)
+        told, written = [], {}
+        for campo in merged.carried[side.other]:
+            if campo == "status":
+                continue
+            value = self.crossings[side.other].value(source, campo)
+            if isinstance(value, Problem):
+                merged.quarantine(side.other, source.id or "", value)
+            elif self._can_change(party, campo):
+                written[campo] = value
+            else:
+                told.append(campo)
+        actions += [self.scribe.told(side.other, source, target, campo) for campo in told]
+        departamento = written.pop("departamento", None) if Capability.FORWARD in party.capabilities else None
+        if written:
+            actions.append(Write(side, written))
+        if isinstance(departamento, Termo):
+            actions.append(Forward(side, departamento))
+        if "status" in merged.carried[side.other]:
+            actions += self._status_change(side.other, source, target, actions, merged)
+        return actions, kept
+
+    def _too_late(
+        self, side: Side, records: Both[Atendimento], movements: Sequence[Movimentacao], merged: _Merged
+    ) -> None:
+        """A cancelled ticket takes nothing more: what should go there is shown to a person."""
+        detail, ticket = {"erp": self.parties[side].erp}, records[side.other].id or ""
+        for movement in movements:
+            part = movement.id or ""
+            merged.waits.append(Wait(Kind.QUARANTINE, side.other, ticket, "target-cancelled", part, detail))
+        for campo in merged.carried[side.other]:
+            merged.conflict(side.other, ticket, campo, "target-cancelled", self._digests(records, campo), detail)
+
+    def _digests(self, records: Both[Atendimento], campo: str) -> Both[str]:
+        return Both.of(lambda side: self.digester.field(records[side], campo))
+
+    def _status_change(
+        self, side: Side, source: Atendimento, target: Atendimento, before: list[Action], merged: _Merged
+    ) -> list[Action]:
+        status = self.crossings[side].status(source.status)
+        if isinstance(status, Problem):
+            merged.quarantine(side, source.id or "", status)
+            return []
+        if status is None or status is target.status:
+            merged.settled.append("status")
+            return []
+        if target.status is Status.SOLUCIONADO and status not in TERMINAL and not self.rules.reopen:
+            records = Both(source, target) if side is Side.LEFT else Both(target, source)
+            detail = {"erp": self.parties[side.other].erp}
+            merged.conflict(side, source.id or "", "status", "reopen", self._digests(records, "status"), detail)
+            return []
+        return self._status_actions(side, source, status, before, target)
+
+    def _status_actions(
+        self, side: Side, source: Atendimento, status: Status, before: list[Action], target: Atendimento | None = None
+    ) -> list[Action]:
+        """How ``status`` reaches the other side of ``side``; it may join the last message in ``before``."""
+        party = self.parties[side.other]
+        if Capability.MOVEMENT_STATUS in party.capabilities:
+            last = before[-1] if before else None
+            if isinstance(last, Send) and last.part and last.movimentacao.status is source.status:
+                before[-1] = joined(last, status)
+                return []
+            return [self.scribe.status(side, source, status)]
+        if Capability.SET_STATUS in party.capabilities:
+            return [SetStatus(side.other, status)]
+        if target is None:
+            return []  # a new twin: its first status stands in the plan of a later change
+        return [self.scribe.told(side, source, target, "status")] if party.takes_messages else []
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person said of a conflict, and of which values."""
+
+    take: Side
+    digests: Both[str]
+
+
+@dataclass
+class _Merged:
+    """What merging has found so far for one link."""
+
+    adopts: bool = False
+    carried: dict[Side, list[str]] = field(default_factory=lambda: {Side.LEFT: [], Side.RIGHT: []})
+    changed: dict[Side, bool] = field(default_factory=lambda: {Side.LEFT: False, Side.RIGHT: False})
+    settled: list[str] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+
+    def conflict(
+        self,
+        side: Side,
+        ticket: str,
+        campo: str,
+        code: str,
+        digests: Both[str],
+        detail: Mapping[str, str] | None = None,
+    ) -> None:
+        seen = {"left": digests.left, "right": digests.right, **(detail or {})}
+        self.waits.append(Wait(Kind.CONFLICT, side, ticket, code, campo, seen))
+
+    def quarantine(self, side: Side, ticket: str, problem: Problem) -> None:
+        self.waits.append(Wait(Kind.QUARANTINE, side, ticket, problem.code, problem.campo, problem.detail))
+
+
+#: Read by adapters, but no matter of carrying.
+_BOOKKEEPING = frozenset(
+    {"id", "protocolo", "cliente", "aberto_em", "alterado_em", "encerrado_em", "footer", "codigos", "versao", "status"}
+)
+
+
+def _place(side: Side, mine: Any, theirs: Any) -> Both[Any]:
+    return Both(mine, theirs) if side is Side.LEFT else Both(theirs, mine)

@@ -1,0 +1,182 @@
+"""Finds out what became of writes whose outcome is unknown. Looks before anything is repeated.
+
+A write counts as not carried out only after the ERP's ``settle`` and its declared lag; until then its ticket rests.
+What cannot be proven either way becomes a doubt for a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from erp_bridge.core.adapter import Capability, Idempotency
+from erp_bridge.core.errors import BridgeError, NotFound
+from erp_bridge.core.model import Atendimento, Movimentacao
+from erp_bridge.sync.digest import OVERTAKEN
+from erp_bridge.sync.session import Session
+from erp_bridge.sync.side import Both, Side
+from erp_bridge.sync.store import intents, links, movements, waiting
+from erp_bridge.sync.store.database import LeaseLost, StoreError
+from erp_bridge.sync.store.intents import Intent, Operation
+from erp_bridge.sync.store.waiting import Kind, Wait
+
+
+@dataclass
+class Resolved:
+    """Tickets to be read again because an intent about them was settled, by side of the source."""
+
+    again: set[tuple[Side, str]]
+
+
+class Resolver:
+    """Settles the open intents of one pair."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    async def run(self) -> Resolved:
+        """Look each open intent up once. Those that cannot be settled yet keep their tickets out of this pass."""
+        session, result = self.session, Resolved(set())
+        session.held.clear()
+        with session.db.read() as tx:
+            open_ones = intents.open_ones(tx, session.pair)
+        for intent in open_ones:
+            source = (intent.side.other, intent.source)
+            try:
+                settled = await self._settle(intent)
+            except (LeaseLost, StoreError):
+                raise
+            except NotFound:
+                settled = self._is_old(intent) and self._close(intent, "void")
+            except BridgeError as error:
+                session.down[intent.side] = error.message
+                settled = False
+            if settled:
+                result.again.add(source)
+            else:
+                session.held.add(source)
+        return result
+
+    async def _settle(self, intent: Intent) -> bool:
+        match intent.operation:
+            case Operation.TWIN:
+                return await self._twin(intent)
+            case Operation.MOVEMENT:
+                return await self._movement(intent)
+            case _:
+                # a field that was set twice is set once: the merge compares both sides afresh
+                return self._is_old(intent) and self._close(intent, "void")
+
+    # --- twins -------------------------------------------------------------------------------------------------
+
+    async def _twin(self, intent: Intent) -> bool:
+        candidates = await self._twins(intent)
+        if candidates is None:
+            return self._is_old(intent) and self._doubt(intent, "unproven")
+        if not candidates:
+            return self._is_old(intent) and self._close(intent, "void")
+        first, *newer = sorted(candidates, key=lambda a: (len(a.id or ""), a.id or ""))
+        with self.session.db.read() as tx:
+            known = links.by_ids(tx, self.session.pair, intent.side.other, [intent.source])
+        if intent.source not in known:
+            await self._link(intent, first)
+        for extra in newer:
+            detail = {"candidates": first.id or "", "erp": self.session.adapters[intent.side].name}
+            self.session.park(Wait(Kind.DOUBT, intent.side, extra.id or "", "same-reference", "", detail))
+        return self._close(intent, "done")
+
+    async def _twins(self, intent: Intent) -> list[Atendimento] | None:
+        """Records on the target that carry this intent's marker; None where the ERP gives no way to look."""
+        adapter = self.session.adapters[intent.side]
+        if intent.marker and Capability.FIND_BY_PROTOCOLO in adapter.capabilities:
+            found = await adapter.find_by_protocolo(intent.marker)
+            return [found] if found is not None else []
+        if adapter.idempotency is Idempotency.NONE or Capability.TICKETS_OF_CLIENT not in adapter.capabilities:
+            return None
+        if intent.cliente is None:
+            return None
+        source_erp = self.session.adapters[intent.side.other].name
+        return [
+            ticket
+            for ticket in await adapter.tickets_of_client(intent.cliente, order="newest")
+            if ticket.footer and ticket.footer.ref.erp == source_erp and ticket.footer.ref.part is None
+            and ticket.footer.ref.id == intent.source
+        ]  # fmt: skip
+
+    async def _link(self, intent: Intent, twin: Atendimento) -> None:
+        session, side = self.session, intent.side
+        digester, shared = session.db.digester, session.planner.shared
+        source = await session.adapters[side.other].get(intent.source)
+        crossing = session.planner.crossings[side.other]
+        target = session.adapters[side]
+        base = {
+            # what reads otherwise than the source says was edited since, or lost on the way: let the merge look
+            campo: digester.field(twin, campo)
+            if campo in ("cliente", "status") or crossing.same(source, twin, campo) or not self._sent(side, campo)
+            else OVERTAKEN
+            for campo in shared
+            if campo in target.fields and target.fields[campo].read
+        }
+        source_base = {**(intent.base or {})}
+        if "status" in source_base and not crossing.same(source, twin, "status"):
+            source_base["status"] = OVERTAKEN
+        with session.db.write(session.lease.fence) as tx:
+            links.add(
+                tx,
+                session.pair,
+                Both(intent.source, twin.id or "") if side is Side.RIGHT else Both(twin.id or "", intent.source),
+                bases=Both(source_base, base) if side is Side.RIGHT else Both(base, source_base),
+                protocolos=Both.of(
+                    lambda s: digester.protocolo(p) if (p := (twin if s is side else source).protocolo) else None
+                ),
+                made=side,
+                since=session.now,
+            )
+        session.report.created[side] += 1
+
+    def _sent(self, side: Side, campo: str) -> bool:
+        return self.session.adapters[side].fields[campo].create
+
+    # --- messages ----------------------------------------------------------------------------------------------
+
+    async def _movement(self, intent: Intent) -> bool:
+        session, adapter = self.session, self.session.adapters[intent.side]
+        if Capability.MOVEMENTS not in adapter.capabilities or intent.target is None:
+            return self._is_old(intent) and self._doubt(intent, "unproven")
+        history = (await adapter.movements_of([intent.target])).get(intent.target, [])
+        source_erp = session.adapters[intent.side.other].name
+        copies = [m for m in history if _refers(m, source_erp, intent)]
+        if not copies:
+            return self._is_old(intent) and self._close(intent, "void")
+        with session.db.write(session.lease.fence) as tx:
+            copy = (intent.target, copies[0].id or intent.part)
+            if intent.part[:1] == "s" and intent.part[1:].isdigit():
+                movements.remember(tx, session.pair, intent.side, copy[0], [copy[1]], "copy")
+            else:
+                movements.join(tx, session.pair, intent.side.other, (intent.source, intent.part), copy)
+                session.report.movements[intent.side] += 1
+            intents.close(tx, intent.id, "done")
+        return True
+
+    # --- small pieces ------------------------------------------------------------------------------------------
+
+    def _is_old(self, intent: Intent) -> bool:
+        return self.session.now - intent.sent >= self.session.settle_time(intent.side).total_seconds()
+
+    def _close(self, intent: Intent, state: intents.Ending) -> bool:
+        with self.session.db.write(self.session.lease.fence) as tx:
+            intents.close(tx, intent.id, state)
+        return True
+
+    def _doubt(self, intent: Intent, code: str) -> bool:
+        session = self.session
+        detail = {"erp": session.adapters[intent.side].name, "intent": str(intent.id)}
+        with session.db.write(session.lease.fence) as tx:
+            intents.close(tx, intent.id, "doubt")
+            wait = Wait(Kind.DOUBT, intent.side.other, intent.source, code, intent.part, detail)
+            waiting.put(tx, session.pair, wait, session.now)
+        return False
+
+
+def _refers(movement: Movimentacao, erp: str, intent: Intent) -> bool:
+    ref = movement.footer.ref if movement.footer else None
+    return ref is not None and (ref.erp, ref.id, ref.part) == (erp, intent.source, intent.part)

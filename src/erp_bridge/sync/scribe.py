@@ -1,0 +1,135 @@
+"""Writes the bridge's messages: copies of people's words, and its own where a field cannot be carried. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from erp_bridge.core.footer import Footer, Ref, fit
+from erp_bridge.core.model import Atendimento, Movimentacao, Status, Visibilidade
+from erp_bridge.sync import fields
+from erp_bridge.sync.carry import Party
+from erp_bridge.sync.plan import Send
+from erp_bridge.sync.side import Both, Side
+
+NOBODY = "-"  # the author's place in a footer when the ERP does not tell
+
+#: Kept free beside a twin's text for what its ERP may write around it: labels of the form's blocks.
+MARGIN = 200
+
+
+@dataclass(frozen=True)
+class Scribe:
+    """Words from one side of a pair to the other; ``side`` is always the one they come from."""
+
+    parties: Both[Party]
+    zones: Both[ZoneInfo]
+
+    def footer(
+        self,
+        side: Side,
+        source: Atendimento,
+        part: str = "",
+        autor: str | None = None,
+        instante: datetime | None = None,
+    ) -> Footer:
+        """Where the words come from, who wrote them and when, in the source's local time."""
+        erp, when = self.parties[side].erp, instante or source.aberto_em
+        stamp = when.astimezone(self.zones[side]).strftime("%d/%m/%Y %H:%M") if when else NOBODY
+        return Footer(
+            ref=Ref(erp=erp, id=source.id or "", part=part or None),
+            protocolo=source.protocolo,
+            assinatura=f"{' '.join((autor or NOBODY).split())} · {stamp} · {erp}",
+        )
+
+    def cut(self, side: Side, twin: Atendimento) -> tuple[Atendimento, str]:
+        """The twin with as much of its text as the target holds, and the rest."""
+        # the title leads the text where the ERP has no field for it, and the form's blocks follow: leave them room
+        first = len(twin.primeiro_contato.model_dump_json()) if twin.primeiro_contato else 0
+        blocks = sum(len(item.model_dump_json()) for item in twin.script) + first
+        room = self.parties[side.other].max_text - len(twin.titulo) - blocks - MARGIN
+        footer = twin.footer
+        while footer is not None and footer.notas and len(str(footer)) > room // 2:
+            footer = footer.model_copy(update={"notas": footer.notas[:-1]})  # the marker must stay; a note need not
+        head, rest = fit(twin.descricao, footer, room)
+        return twin.model_copy(update={"descricao": head, "footer": footer}), rest
+
+    def rest(self, side: Side, source: Atendimento, text: str) -> list[Send]:
+        """What did not fit into the twin, as messages."""
+        if not text:
+            return []
+        footer = self.footer(side, source, "d2", None, source.aberto_em)
+        return self._pieces(side, "d2", Movimentacao(texto=text, visibilidade=Visibilidade.PRIVADA, footer=footer))
+
+    def copies(self, side: Side, source: Atendimento, movements: Sequence[Movimentacao]) -> list[Send]:
+        """People's messages in their order. One whose visibility is unknown is written as private."""
+        sends: list[Send] = []
+        for movement in sorted(movements, key=_order):
+            if not movement.texto.strip():
+                continue
+            copy = Movimentacao(
+                texto=movement.texto,
+                visibilidade=movement.visibilidade or Visibilidade.PRIVADA,
+                status=movement.status,
+                footer=self.footer(side, source, movement.id or "", movement.autor, movement.instante),
+            )
+            sends += self._pieces(side, movement.id or "", copy)
+        return sends
+
+    def told(self, side: Side, source: Atendimento, target: Atendimento, campo: str) -> Send:
+        """A change of a field that the other side cannot hold, in one line."""
+        party, other = self.parties[side], self.parties[side.other]
+        after = fields.words(_named(party, source, campo), campo)
+        before = fields.words(_named(other, target, campo), campo) if other.supports(campo).read else ""
+        shift = f"{before} → {after}" if before not in ("", "-") else after
+        return self.own(side, source, f"{fields.changed_label(campo)} em {party.erp}: {shift}", (campo,))
+
+    def status(self, side: Side, source: Atendimento, status: Status) -> Send:
+        """A status that arrives without words of its own."""
+        reported = source.status or status
+        return self.own(side, source, f"Status em {self.parties[side].erp}: {reported.value}", ("status",), status)
+
+    def own(
+        self, side: Side, source: Atendimento, text: str, settles: tuple[str, ...], status: Status | None = None
+    ) -> Send:
+        """A message of the bridge; its marker is numbered when it is sent."""
+        stamp = source.alterado_em or source.encerrado_em or source.aberto_em
+        footer = self.footer(side, source, "", None, stamp)
+        message = Movimentacao(texto=text, visibilidade=Visibilidade.PRIVADA, status=status, footer=footer)
+        return Send(side.other, "", message, status, settles)
+
+    def _pieces(self, side: Side, part: str, copy: Movimentacao) -> list[Send]:
+        """One message, or several when the target holds less; each piece has a marker of its own."""
+        pieces: list[Send] = []
+        text = copy.texto
+        while text or not pieces:
+            name = part if not pieces else f"{part}.{len(pieces) + 1}"
+            footer = _marked(copy.footer, name)
+            head, text = fit(text, footer, self.parties[side.other].max_text)
+            pieces.append(Send(side.other, name, copy.model_copy(update={"texto": head, "footer": footer})))
+        return pieces
+
+
+def joined(send: Send, status: Status) -> Send:
+    """The same message, setting the status that its words explain."""
+    message = send.movimentacao.model_copy(update={"status": status})
+    return Send(send.side, send.part, message, status, ("status",))
+
+
+def _named(party: Party, record: Atendimento, campo: str) -> Atendimento:
+    if campo not in fields.TERMS:
+        return record
+    return record.model_copy(update={campo: party.named(campo, getattr(record, campo))})
+
+
+def _marked(footer: Footer | None, part: str) -> Footer:
+    if footer is None:
+        raise ValueError("a message of the bridge has a footer")
+    return footer.model_copy(update={"ref": footer.ref.model_copy(update={"part": part})})
+
+
+def _order(movement: Movimentacao) -> tuple[float, int, str]:
+    id = movement.id or ""
+    return (movement.instante.timestamp() if movement.instante else 0.0, len(id), id)

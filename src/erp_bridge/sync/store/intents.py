@@ -1,0 +1,116 @@
+"""Intents: a write is noted before it is sent and closed once its outcome is known. No open one is repeated blindly."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from erp_bridge.sync.digest import Base
+from erp_bridge.sync.side import Side
+from erp_bridge.sync.store.schema import intents
+
+#: done: carried out. void: proven not carried out. doubt: unprovable, a person decides.
+Ending = Literal["done", "void", "doubt"]
+
+
+class Operation(StrEnum):
+    TWIN = "twin"
+    MOVEMENT = "movement"  # any message, also one that sets a status or tells a change
+    FIELDS = "fields"
+    STATUS = "status"  # a status by a call of its own
+    FORWARD = "forward"
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One remote write. ``side`` is where it goes; ``source`` and ``part`` name what is copied, as in the footer."""
+
+    pair: str
+    side: Side
+    operation: Operation
+    source: str
+    digest: str
+    sent: float
+    token: int
+    part: str = ""
+    target: str | None = None
+    marker: str | None = None
+    cliente: str | None = None
+    base: Base | None = None
+    id: int = 0
+
+
+def _intent(row: Row[Any]) -> Intent:
+    return Intent(
+        id=row.id,
+        pair=row.pair,
+        side=Side(row.side),
+        operation=Operation(row.operation),
+        source=row.source,
+        part=row.part,
+        target=row.target,
+        marker=row.marker,
+        cliente=row.cliente,
+        digest=row.digest,
+        base=json.loads(row.base),
+        sent=row.sent,
+        token=row.token,
+    )
+
+
+def note(tx: Connection, intent: Intent) -> int:
+    """Write the intent down, open; its number."""
+    result = tx.execute(
+        insert(intents)
+        .values(
+            pair=intent.pair,
+            side=intent.side.value,
+            operation=intent.operation.value,
+            source=intent.source,
+            part=intent.part,
+            target=intent.target,
+            marker=intent.marker,
+            cliente=intent.cliente,
+            digest=intent.digest,
+            base=json.dumps(intent.base or {}),
+            sent=intent.sent,
+            token=intent.token,
+            state="open",
+        )
+        .returning(intents.c.id)
+    )
+    return int(result.scalar_one())
+
+
+def sent_again(tx: Connection, intent_id: int, now: float) -> None:
+    tx.execute(update(intents).where(intents.c.id == intent_id).values(sent=now))
+
+
+def close(tx: Connection, intent_id: int, state: Ending) -> None:
+    tx.execute(update(intents).where(intents.c.id == intent_id).values(state=state))
+
+
+def open_ones(tx: Connection, pair: str) -> list[Intent]:
+    query = select(intents).where(intents.c.pair == pair, intents.c.state == "open").order_by(intents.c.id)
+    return [_intent(row) for row in tx.execute(query)]
+
+
+def get(tx: Connection, intent_id: int) -> Intent | None:
+    row = tx.execute(select(intents).where(intents.c.id == intent_id)).first()
+    return _intent(row) if row else None
+
+
+def count_open(tx: Connection, pair: str) -> int:
+    query = select(func.count()).select_from(intents).where(intents.c.pair == pair, intents.c.state == "open")
+    return tx.scalar(query) or 0
+
+
+def forget_closed(tx: Connection, pair: str, before: float) -> None:
+    """Drop intents that were settled long ago; they prove nothing any more."""
+    tx.execute(
+        intents.delete().where(intents.c.pair == pair, intents.c.state.in_(("done", "void")), intents.c.sent < before)
+    )

@@ -1,0 +1,163 @@
+"""Links: which record is whose twin, and the base digests of each side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
+
+from erp_bridge.sync.digest import Base
+from erp_bridge.sync.side import Both, Side
+from erp_bridge.sync.store.schema import links, movements
+
+CHUNK = 500  # ids in one IN list
+
+
+@dataclass(frozen=True)
+class Link:
+    """Two twins. ``made`` is the side whose record the bridge made; None when both were there before."""
+
+    id: int
+    pair: str
+    ids: Both[str]
+    bases: Both[Base]
+    made: Side | None
+    tombstone: bool
+    writes: int
+    since: float
+
+
+def _link(row: Row[Any]) -> Link:
+    return Link(
+        id=row.id,
+        pair=row.pair,
+        ids=Both(row.left_id, row.right_id),
+        bases=Both(json.loads(row.left_base), json.loads(row.right_base)),
+        made=Side(row.made) if row.made else None,
+        tombstone=row.state == "tombstone",
+        writes=row.writes,
+        since=row.since,
+    )
+
+
+def _column(side: Side, name: str) -> Any:
+    return links.c[f"{side.value}_{name}"]
+
+
+def by_ids(tx: Connection, pair: str, side: Side, ids: Sequence[str]) -> dict[str, Link]:
+    """The links of those records of one side, tombstones included."""
+    found: dict[str, Link] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = select(links).where(links.c.pair == pair, _column(side, "id").in_(ids[start : start + CHUNK]))
+        for link in map(_link, tx.execute(query)):
+            found[link.ids[side]] = link
+    return found
+
+
+def by_protocolos(tx: Connection, pair: str, side: Side, digests: Iterable[str]) -> dict[str, Link]:
+    """Links by the digest of that side's protocolo."""
+    wanted = sorted(set(digests))
+    found: dict[str, Link] = {}
+    for start in range(0, len(wanted), CHUNK):
+        column = _column(side, "prot")
+        query = select(links, column.label("prot")).where(
+            links.c.pair == pair, links.c.state == "active", column.in_(wanted[start : start + CHUNK])
+        )
+        for row in tx.execute(query):
+            found[row.prot] = _link(row)
+    return found
+
+
+def get(tx: Connection, link_id: int) -> Link | None:
+    row = tx.execute(select(links).where(links.c.id == link_id)).first()
+    return _link(row) if row else None
+
+
+def all_of(tx: Connection, pair: str) -> list[Link]:
+    query = select(links).where(links.c.pair == pair, links.c.state == "active").order_by(links.c.id)
+    return [_link(row) for row in tx.execute(query)]
+
+
+def count(tx: Connection, pair: str) -> int:
+    query = select(func.count()).select_from(links).where(links.c.pair == pair, links.c.state == "active")
+    return tx.scalar(query) or 0
+
+
+def twins_of(tx: Connection, places: Iterable[tuple[str, Side]], ids: Sequence[str]) -> set[str]:
+    """Which of one ERP's records the bridge made, in any pair of this store; ``places`` are (pair, that ERP's side)."""
+    found: set[str] = set()
+    for pair, side in places:
+        for start in range(0, len(ids), CHUNK):
+            column = _column(side, "id")
+            query = select(column).where(
+                links.c.pair == pair, links.c.made == side.value, column.in_(ids[start : start + CHUNK])
+            )
+            found.update(tx.scalars(query))
+    return found
+
+
+def add(
+    tx: Connection,
+    pair: str,
+    ids: Both[str],
+    *,
+    bases: Both[Base],
+    protocolos: Both[str | None],
+    made: Side | None,
+    since: float,
+) -> int:
+    """A new link; its number. The database refuses a second link of either record."""
+    result = tx.execute(
+        insert(links)
+        .values(
+            pair=pair,
+            left_id=ids.left,
+            right_id=ids.right,
+            left_base=json.dumps(bases.left),
+            right_base=json.dumps(bases.right),
+            left_prot=protocolos.left,
+            right_prot=protocolos.right,
+            made=made.value if made else "",
+            state="active",
+            writes=0,
+            since=since,
+        )
+        .returning(links.c.id)
+    )
+    return int(result.scalar_one())
+
+
+def renew(tx: Connection, link_id: int, side: Side, base: Base) -> None:
+    """Put new digests of some fields into one side's base; the others stay."""
+    column = _column(side, "base")
+    known = json.loads(tx.scalar(select(column).where(links.c.id == link_id)) or "{}")
+    tx.execute(update(links).where(links.c.id == link_id).values({column: json.dumps({**known, **base})}))
+
+
+def next_write(tx: Connection, link_id: int) -> int:
+    """The number of the link's next message of the bridge's own, for its ``sN`` marker."""
+    query = update(links).where(links.c.id == link_id).values(writes=links.c.writes + 1).returning(links.c.writes)
+    return int(tx.execute(query).scalar_one())
+
+
+def bury(tx: Connection, link_id: int) -> None:
+    """Leave a tombstone: the two ids and nothing else. Neither record is ever linked or carried again."""
+    tx.execute(
+        update(links)
+        .where(links.c.id == link_id)
+        .values(state="tombstone", left_base="{}", right_base="{}", left_prot=None, right_prot=None, made="", writes=0)
+    )
+    link = get(tx, link_id)
+    if link is not None:
+        tx.execute(
+            movements.delete().where(
+                movements.c.pair == link.pair,
+                or_(
+                    (movements.c.side == Side.LEFT.value) & (movements.c.ticket == link.ids.left),
+                    (movements.c.side == Side.RIGHT.value) & (movements.c.ticket == link.ids.right),
+                ),
+            )
+        )

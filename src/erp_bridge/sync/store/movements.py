@@ -1,0 +1,59 @@
+"""Movements that the bridge knows, on both sides: by id, so that none is carried twice and no copy comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from erp_bridge.sync.side import Side
+from erp_bridge.sync.store.links import CHUNK
+from erp_bridge.sync.store.schema import movements
+
+#: carried: a person's, delivered. copy: ours. kept: was there before the link, or the ERP's own; not carried.
+State = Literal["carried", "copy", "kept"]
+
+
+def known(tx: Connection, pair: str, side: Side, tickets: Sequence[str]) -> dict[str, dict[str, str | None]]:
+    """Known movements by ticket: id → its copy on the other side, or None."""
+    found: dict[str, dict[str, str | None]] = {}
+    for start in range(0, len(tickets), CHUNK):
+        query = select(movements.c.ticket, movements.c.id, movements.c.twin).where(
+            movements.c.pair == pair,
+            movements.c.side == side.value,
+            movements.c.ticket.in_(tickets[start : start + CHUNK]),
+        )
+        for ticket, id, twin in tx.execute(query):
+            found.setdefault(ticket, {})[id] = twin
+    return found
+
+
+def remember(tx: Connection, pair: str, side: Side, ticket: str, ids: Iterable[str], state: State) -> None:
+    """Note movements that are not to be carried. Those known already stay as they are."""
+    rows = [{"pair": pair, "side": side.value, "ticket": ticket, "id": id, "twin": None, "state": state} for id in ids]
+    if rows:
+        tx.execute(_insert(tx).on_conflict_do_nothing(), rows)
+
+
+def join(tx: Connection, pair: str, side: Side, source: tuple[str, str], copy: tuple[str, str]) -> None:
+    """Note a delivered movement and its copy, each as (ticket, movement); ``side`` is the source's."""
+    rows = [
+        {"pair": pair, "side": side.value, "ticket": source[0], "id": source[1], "twin": copy[1], "state": "carried"},
+        {"pair": pair, "side": side.other.value, "ticket": copy[0], "id": copy[1], "twin": source[1], "state": "copy"},
+    ]
+    statement = _insert(tx)
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["pair", "side", "ticket", "id"],
+            set_={"twin": statement.excluded.twin, "state": statement.excluded.state},
+        ),
+        rows,
+    )
+
+
+def _insert(tx: Connection) -> sqlite.Insert:
+    if tx.dialect.name == "postgresql":
+        return postgresql.insert(movements)  # type: ignore[return-value]  # same methods, no common type
+    return sqlite.insert(movements)

@@ -1,0 +1,127 @@
+"""What waits: for a person (conflict, quarantine, doubt) or for the next pass (failed). Codes and ids, no values."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from erp_bridge.sync.side import Side
+from erp_bridge.sync.store.schema import waiting
+
+
+class Kind(StrEnum):
+    CONFLICT = "conflict"
+    QUARANTINE = "quarantine"
+    DOUBT = "doubt"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One thing that stands open. ``detail`` fills the words of its code; ``decision`` is what a person said."""
+
+    kind: Kind
+    side: Side
+    ticket: str
+    code: str
+    field: str = ""
+    detail: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    pair: str = ""
+    id: int = 0
+    since: float = 0.0
+    attempts: int = 0
+    decision: str | None = None
+
+
+def _wait(row: Row[Any]) -> Wait:
+    return Wait(
+        kind=Kind(row.kind),
+        side=Side(row.side),
+        ticket=row.ticket,
+        code=row.code,
+        field=row.field,
+        detail=json.loads(row.detail),
+        pair=row.pair,
+        id=row.id,
+        since=row.since,
+        attempts=row.attempts,
+        decision=row.decision,
+    )
+
+
+def put(tx: Connection, pair: str, wait: Wait, now: float) -> int:
+    """Set it down, or renew what stands already; it keeps its number and its `since`."""
+    known = tx.execute(select(waiting).where(*_same(pair, wait))).first()
+    values: dict[str, Any] = {"code": wait.code, "detail": json.dumps(dict(wait.detail))}
+    if known is None:
+        inserted = insert(waiting).values(
+            pair=pair, kind=wait.kind.value, side=wait.side.value, ticket=wait.ticket, field=wait.field,
+            since=now, attempts=1, decision=None, **values,
+        )  # fmt: skip
+        return int(tx.execute(inserted.returning(waiting.c.id)).scalar_one())
+    if (known.code, known.detail) != (values["code"], values["detail"]):
+        values["decision"] = None  # it was said of something else
+    values["attempts"] = known.attempts + 1
+    tx.execute(update(waiting).where(waiting.c.id == known.id).values(**values))
+    return int(known.id)
+
+
+def _same(pair: str, wait: Wait) -> tuple[Any, ...]:
+    return (
+        waiting.c.pair == pair,
+        waiting.c.kind == wait.kind.value,
+        waiting.c.side == wait.side.value,
+        waiting.c.ticket == wait.ticket,
+        waiting.c.field == wait.field,
+    )
+
+
+def clear(tx: Connection, ids: Sequence[int]) -> None:
+    if ids:
+        tx.execute(delete(waiting).where(waiting.c.id.in_(ids)))
+
+
+def listed(tx: Connection, pair: str | None = None, kind: Kind | None = None) -> list[Wait]:
+    query = select(waiting).order_by(waiting.c.id)
+    if pair is not None:
+        query = query.where(waiting.c.pair == pair)
+    if kind is not None:
+        query = query.where(waiting.c.kind == kind.value)
+    return [_wait(row) for row in tx.execute(query)]
+
+
+def get(tx: Connection, id: int) -> Wait | None:
+    row = tx.execute(select(waiting).where(waiting.c.id == id)).first()
+    return _wait(row) if row else None
+
+
+def of_tickets(tx: Connection, pair: str, side: Side, tickets: Sequence[str]) -> list[Wait]:
+    query = select(waiting).where(waiting.c.pair == pair, waiting.c.side == side.value, waiting.c.ticket.in_(tickets))
+    return [_wait(row) for row in tx.execute(query)]
+
+
+def decide(tx: Connection, id: int, decision: str) -> None:
+    """Record what a person said; the next pass carries it out."""
+    tx.execute(update(waiting).where(waiting.c.id == id).values(decision=decision))
+
+
+def counts(tx: Connection, pair: str) -> dict[Kind, int]:
+    """Records that stand open, each once: under doubt before conflict before quarantine before failed."""
+    rank = [Kind.DOUBT, Kind.CONFLICT, Kind.QUARANTINE, Kind.FAILED]
+    worst: dict[tuple[str, str], Kind] = {}
+    query = select(waiting.c.side, waiting.c.ticket, waiting.c.kind).where(waiting.c.pair == pair)
+    for side, ticket, kind in tx.execute(query):
+        place, seen = (side, ticket), Kind(kind)
+        if place not in worst or rank.index(seen) < rank.index(worst[place]):
+            worst[place] = seen
+    return {kind: sum(1 for seen in worst.values() if seen is kind) for kind in Kind}
+
+
+def total(tx: Connection, pair: str) -> int:
+    return tx.scalar(select(func.count()).select_from(waiting).where(waiting.c.pair == pair)) or 0
