@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
-from support.clock import FakeClock
 
 from erp_bridge.config import load
 from erp_bridge.sandbox.integrator import IntegratorSimulator
@@ -19,7 +18,9 @@ from erp_bridge.sandbox.world import World, demo_vocabulary, generate, integrato
 from erp_bridge.sync.engine import PassOptions
 from erp_bridge.sync.report import PassReport
 from erp_bridge.sync.service import Bridge
+from erp_bridge.sync.store import database
 from erp_bridge.transport.network import Network
+from support.clock import FakeClock
 
 START = datetime(2026, 9, 15, 18, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Sao_Paulo")
@@ -53,6 +54,7 @@ class SimulatedPair:
         right_kind: str = "integrator",
         **sizes: Any,
     ) -> None:
+        database.SYNCHRONOUS = "OFF"  # no test cuts the power, and a commit to disk takes milliseconds
         self.folder = folder
         self.clock = FakeClock(START)
         self.sizes = {"clients": 40, "left": 12, "right": 8} | sizes

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from support.pair import SimulatedPair
-
 from erp_bridge.core.footer import split
 from erp_bridge.sync.store.waiting import Kind
+from support.pair import SimulatedPair
 
 
 def linked_open(pair: SimulatedPair, links: dict[str, str]) -> tuple[str, str]:

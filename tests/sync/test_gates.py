@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.pair import SimulatedPair
 
 from erp_bridge.sync.gates import GateClosed
+from support.pair import SimulatedPair
 
 
 async def test_max_create(tmp_path: Path) -> None:

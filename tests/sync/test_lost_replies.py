@@ -6,10 +6,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from support.pair import SimulatedPair
 
 from erp_bridge.core.footer import split
 from erp_bridge.sync.store.waiting import Kind
+from support.pair import SimulatedPair
 
 
 def twins_by_source(pair: SimulatedPair) -> Counter[str]:
@@ -72,7 +72,9 @@ async def test_a_request_that_never_arrived_is_made_by_a_later_pass(pair: Simula
     assert set(twins_by_source(pair).values()) == {1}
     quarantined = {i["ticket"] for i in await pair.ask(lambda bridge: bridge.waiting(Kind.QUARANTINE))}
     links = await pair.links()
-    open_left = [id for id, row in pair.left_tickets().items() if row["su_status"] != "C" and not split(row["menssagem"])[1]]
+    open_left = [
+        id for id, row in pair.left_tickets().items() if row["su_status"] != "C" and not split(row["menssagem"])[1]
+    ]
     assert all(id in links or id in quarantined for id in open_left)
 
 

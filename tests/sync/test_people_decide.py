@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.pair import SimulatedPair
 
 from erp_bridge.sync.store.waiting import Kind
+from support.pair import SimulatedPair
 
 
 @pytest.fixture
@@ -60,7 +60,9 @@ async def test_a_second_ticket_that_names_a_linked_one_waits_for_a_person(synced
 
 
 async def test_a_footer_copied_into_a_new_ticket_is_ignored(synced: SimulatedPair) -> None:
-    left, right = next((a, b) for a, b in (await synced.links()).items() if "[ref matriz" in synced.right_tickets()[b]["descri_oco"])
+    left, right = next(
+        (a, b) for a, b in (await synced.links()).items() if "[ref matriz" in synced.right_tickets()[b]["descri_oco"]
+    )
     row = synced.right_tickets()[right]
     new = synced.right.people.open_ticket(
         codcli=row["codcli"], codocop=row["codocop"], codcar=row["codcar"], descri_oco=row["descri_oco"]
@@ -85,7 +87,9 @@ async def test_links_by_hand(synced: SimulatedPair) -> None:
     report = await synced.sync(full=True)
     assert left not in await synced.links(), "a removed link is not made again"
     assert report.created_total() == 0
-    assert len(synced.right_comments(right)) == len([c for c in synced.right_comments(right) if "só aqui" not in c["descri_com"]])
+    assert len(synced.right_comments(right)) == len(
+        [c for c in synced.right_comments(right) if "só aqui" not in c["descri_com"]]
+    )
 
 
 async def test_tickets_joined_by_hand_become_twins(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from support.pair import SimulatedPair
 
 from erp_bridge.core.errors import ConfigError
 from erp_bridge.sync.report import PassReport
+from support.pair import SimulatedPair
 
 
 async def planned(pair: SimulatedPair) -> dict[str, Any]:

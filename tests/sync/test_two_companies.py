@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.pair import SimulatedPair
 
 from erp_bridge.core.footer import split
+from support.pair import SimulatedPair
 
 
 @pytest.fixture

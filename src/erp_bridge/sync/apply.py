@@ -98,6 +98,8 @@ class _Ticket:
     def _begin(self) -> None:
         """What needs no write to an ERP: adoption, settled bases, movements only remembered, what waits."""
         session, work = self.session, self.work
+        if not work.notes:
+            return
         with session.db.write(session.lease.fence) as tx:
             if work.adopts:
                 self.link = links.get(tx, self._adopt(tx))
@@ -141,17 +143,19 @@ class _Ticket:
         """Drop what no longer waits: all of the ticket's, but what was set down anew or concerns other movements."""
         session, work = self.session, self.work
         again = {(w.kind, w.field) for w in work.waits} | {(Kind.QUARANTINE, f) for f in self.refused}
-        with session.db.write(session.lease.fence) as tx:
-            done: list[int] = []
+        done: list[int] = []
+        with session.db.read() as tx:
             for side in Side:
                 id = self.link.ids[side] if self.link else work.ids[side]
                 for wait in waiting.of_tickets(tx, session.pair, side, [id] if id else []):
-                    is_field = wait.field == "" or wait.field in Atendimento.model_fields
                     if (wait.kind, wait.field) in again or wait.kind is Kind.DOUBT:
                         continue
+                    is_field = wait.field == "" or wait.field in Atendimento.model_fields
                     if is_field or wait.field in self.delivered:
                         done.append(wait.id)
-            waiting.clear(tx, done)
+        if done:
+            with session.db.write(session.lease.fence) as tx:
+                waiting.clear(tx, done)
 
     # --- one step ----------------------------------------------------------------------------------------------
 

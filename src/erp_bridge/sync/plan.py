@@ -127,8 +127,12 @@ class Work:
 
     @property
     def is_idle(self) -> bool:
-        noted = self.kept.left or self.kept.right or self.copies
-        return not (self.actions or self.settled or self.waits or self.adopts or noted)
+        return not (self.actions or self.notes)
+
+    @property
+    def notes(self) -> bool:
+        """Whether the store has something to note even if nothing is written to an ERP."""
+        return bool(self.adopts or self.settled or self.waits or self.copies or self.kept.left or self.kept.right)
 
     def rows(self) -> Iterator[Row]:
         """The work in words."""

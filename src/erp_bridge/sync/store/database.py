@@ -27,6 +27,9 @@ from erp_bridge.sync.store.schema import leases, meta
 #: The newest revision in ``migrations/versions``.
 REVISION = "0001"
 
+#: A commit is on disk before the next request is sent: also a power cut forgets no intent.
+SYNCHRONOUS = "FULL"
+
 
 class LeaseLost(BridgeError):
     """Another process has taken over this pair: nothing more is sent or committed here."""
@@ -119,7 +122,7 @@ def _engine(url: str) -> Engine:
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where _begin_sqlite says
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", f"synchronous={SYNCHRONOUS}", "busy_timeout=10000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
