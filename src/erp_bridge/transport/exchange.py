@@ -1,0 +1,189 @@
+"""One physical HTTP exchange: the only module that knows httpx.
+
+It sends a request once and brings back a :class:`Reply` or raises a :class:`Failure` that says whether the request
+can have reached the ERP. Whether to try again is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json as jsonlib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import certifi
+import httpx
+
+from erp_bridge.core.clock import Clock
+from erp_bridge.core.errors import ConfigError
+from erp_bridge.transport.diagnose import Place, diagnose, too_late
+from erp_bridge.transport.reply import Reply
+from erp_bridge.transport.skew import Skew
+from erp_bridge.transport.verdict import Failure
+
+_CONNECT_WITHIN = 10.0
+_MAX_CONNECTIONS = 20  # httpx gets slow above that
+#: Many web servers close an idle connection after 5 s. A write sent at that very moment would be in doubt.
+_KEEP_ALIVE = 4.0
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to send. Of ``content`` (bytes as they are), ``form`` and ``files`` the last two may go together."""
+
+    method: str
+    path: str
+    operation: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    files: Mapping[str, tuple[str, bytes]] | None = field(default=None, repr=False)
+
+
+def encode_json(value: object, *, ascii_only: bool) -> bytes:
+    """JSON in ASCII with escapes, which no ERP misreads, or in plain UTF-8."""
+    text = jsonlib.dumps(value, ensure_ascii=ascii_only, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", "replace")
+
+
+class Exchange:
+    """The connections to one address."""
+
+    def __init__(
+        self,
+        erp: str,
+        base_url: str,
+        clock: Clock,
+        *,
+        headers: Mapping[str, str],
+        deadline: float,
+        verify: bool | str,
+        max_reply: int,
+        transport: httpx.AsyncBaseTransport | None,
+    ) -> None:
+        self.skew = Skew()
+        self.deadline = deadline
+        self._erp = erp
+        self._clock = clock
+        self._max_reply = max_reply
+        self._base_url = base_url.rstrip("/")
+        url = _parse_url(erp, self._base_url)
+        self._place = Place(url.host, url.port or (443 if url.scheme == "https" else 80), deadline)
+        self._http = httpx.AsyncClient(
+            headers={"user-agent": "erp-bridge", **headers},
+            verify=_trust(verify) if transport is None else True,
+            timeout=httpx.Timeout(deadline, connect=min(_CONNECT_WITHIN, deadline)),
+            limits=httpx.Limits(
+                max_connections=_MAX_CONNECTIONS,
+                max_keepalive_connections=_MAX_CONNECTIONS,
+                keepalive_expiry=_KEEP_ALIVE,
+            ),
+            follow_redirects=False,
+            # A session cookie handed back would make PHP serve our requests one after the other.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            transport=transport,
+            trust_env=url.host not in ("localhost", "127.0.0.1", "::1"),  # no proxy to this machine itself
+        )
+
+    async def send(self, order: Order) -> Reply:
+        """Send once. Raises ``Failure`` when no usable reply came back."""
+        connecting = False
+
+        async def trace(step: str, info: Mapping[str, Any]) -> None:
+            nonlocal connecting
+            if step == "connection.connect_tcp.started":
+                connecting = True
+            elif step.endswith("send_request_headers.started"):
+                connecting = False
+
+        request = self._build(order, trace)
+        try:
+            async with asyncio.timeout(self.deadline):
+                return await self._receive(request, order)
+        except TimeoutError:
+            raise too_late(self._place, connecting=connecting) from None
+        except httpx.LocalProtocolError:
+            raise self._not_http(order) from None  # its own text quotes the header, and so the token
+        except (httpx.RequestError, OSError) as error:  # a plain OSError comes from an ERP simulated in process
+            raise diagnose(error, self._place) from None
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def _receive(self, request: httpx.Request, order: Order) -> Reply:
+        sent = self._clock.now()
+        response = await self._http.send(request, stream=True)
+        try:
+            self.skew.sample(response.headers.get("date"), sent, self._clock.now())
+            content = await self._read(response)
+        finally:
+            await response.aclose()
+        return Reply(response.status_code, dict(response.headers), content, self._erp, order.operation)
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        announced = response.headers.get("content-length", "")
+        content = bytearray()
+        if not (announced.isdecimal() and int(announced) > self._max_reply):
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > self._max_reply:
+                    break
+            else:
+                return bytes(content)
+        limit = f"{self._max_reply / 2**20:g} MiB"
+        reason = f"the answer is larger than {limit} and was cut off: lower page_size"
+        raise Failure("too_large", reason, may_have_acted=True, passing=False)
+
+    def _build(self, order: Order, trace: object) -> httpx.Request:
+        path = order.path.lstrip("/")
+        headers = dict(order.headers)
+        if order.content is not None:
+            headers.setdefault("content-type", "application/json")
+        try:
+            return self._http.build_request(
+                order.method,
+                f"{self._base_url}/{path}" if path else self._base_url,
+                headers=headers,
+                content=order.content,
+                data=order.form,
+                files=order.files,
+                extensions={"trace": trace},
+            )
+        except (httpx.InvalidURL, UnicodeError):
+            raise self._not_http(order) from None
+
+    def _not_http(self, order: Order) -> ConfigError:
+        reason = "the request cannot be written as HTTP: check url, and the credentials for accents and line ends"
+        return ConfigError(reason, erp=self._erp, operation=order.operation)
+
+
+def _parse_url(erp: str, url: str) -> httpx.URL:
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL:
+        raise ConfigError("url is not a valid address: write it as https://host", erp=erp) from None
+
+
+@lru_cache(maxsize=32)
+def _trust(verify: bool | str) -> ssl.SSLContext:
+    """Whose certificates are believed: the machine's and the usual authorities', only those of a file, or anyone's."""
+    if isinstance(verify, str):
+        try:
+            context = ssl.create_default_context(cafile=verify)
+        except (OSError, ssl.SSLError):
+            reason = f"verify names the file {verify}, which cannot be read or holds no PEM certificate"
+            raise ConfigError(reason) from None
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the server's own certificate will do
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # home-made authorities leave extensions out
+        return context
+    context = ssl.create_default_context()
+    if verify:
+        context.load_verify_locations(certifi.where())
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,91 @@
+"""Where HTTP clients come from: one per adapter, gentle together with all others that talk to the same ERP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from erp_bridge.core.clock import Clock, SystemClock
+from erp_bridge.core.settings import ErpSettings
+from erp_bridge.transport.redact import redactor
+
+if TYPE_CHECKING:
+    import httpx
+
+    from erp_bridge.transport.breaker import Breaker
+    from erp_bridge.transport.client import HttpClient
+    from erp_bridge.transport.limiter import Limiter
+
+MAX_REPLY = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class _Gate:
+    """What the clients of one ERP share."""
+
+    limiter: Limiter
+    breaker: Breaker
+
+
+class Network:
+    """Opens HTTP clients. Those of one ERP name share limiter and breaker, so use one ``Network`` per event loop.
+
+    ``wire(base_url)`` lets tests answer in process; where it gives None the real network is used. ``max_reply`` is
+    the largest reply in bytes that is read to its end.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        wire: Callable[[str], httpx.AsyncBaseTransport | None] | None = None,
+        max_reply: int = MAX_REPLY,
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self._wire = wire
+        self._max_reply = max_reply
+        self._gates: dict[str, _Gate] = {}
+
+    def client(
+        self,
+        settings: ErpSettings,
+        *,
+        base_url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        secrets: Sequence[str] = (),
+    ) -> HttpClient:
+        """A client for that ERP; ``secrets`` and the credentials in ``headers`` never show in a log line."""
+        from erp_bridge.transport.client import HttpClient  # httpx is slow to import
+        from erp_bridge.transport.exchange import Exchange
+
+        headers = headers or {}
+        in_headers = [value.split()[-1] for name, value in headers.items() if name.lower() == "authorization" and value]
+        redactor.remember(*secrets, *in_headers)
+        gate = self._gate(settings)
+        address = base_url or settings.url
+        exchange = Exchange(
+            settings.name,
+            address,
+            self.clock,
+            headers=headers,
+            deadline=settings.timeout.total_seconds(),
+            verify=settings.verify,
+            max_reply=self._max_reply,
+            transport=self._wire(address) if self._wire else None,
+        )
+        return HttpClient(settings.name, exchange, gate.limiter, gate.breaker, self.clock)
+
+    def _gate(self, settings: ErpSettings) -> _Gate:
+        from erp_bridge.transport.breaker import Breaker
+        from erp_bridge.transport.limiter import Limiter
+
+        if settings.name not in self._gates:
+            limiter = Limiter(
+                self.clock,
+                settings.timezone,
+                requests_per_minute=settings.requests_per_minute,
+                max_concurrency=settings.max_concurrency,
+            )
+            self._gates[settings.name] = _Gate(limiter, Breaker(self.clock, settings.timezone))
+        return self._gates[settings.name]
