@@ -1,0 +1,199 @@
+"""IXC Provedor as the bridge sees it: the adapter's contract, carried out by the modules beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from erp_bridge.adapters.ixc import support
+from erp_bridge.adapters.ixc.catalogue import Catalogue
+from erp_bridge.adapters.ixc.client import IxcClient
+from erp_bridge.adapters.ixc.clients import Clients
+from erp_bridge.adapters.ixc.feed import Feed
+from erp_bridge.adapters.ixc.moving import Mover
+from erp_bridge.adapters.ixc.reading import Reader
+from erp_bridge.adapters.ixc.settings import IxcSettings
+from erp_bridge.adapters.ixc.translate import Dialect
+from erp_bridge.adapters.ixc.writing import Writer
+from erp_bridge.core.adapter import Capability, Cursor, FieldSupport, Idempotency, Page
+from erp_bridge.core.errors import BridgeError, Refused, Unsupported
+from erp_bridge.core.model import (
+    Arquivo,
+    Atendimento,
+    Cliente,
+    Movimentacao,
+    OrdemServico,
+    Status,
+    Termo,
+    TipoMovimentacao,
+    Vinculo,
+)
+from erp_bridge.core.rules import ParametrosAtendimento
+from erp_bridge.transport.network import Network
+
+
+class IxcAdapter:
+    """One IXC."""
+
+    kind = "ixc"
+    capabilities: frozenset[Capability] = support.CAPABILITIES
+    fields: Mapping[str, FieldSupport] = support.FIELDS
+    statuses: frozenset[Status] = support.STATUSES
+    idempotency = Idempotency.PROTOCOLO
+    lag = timedelta(0)
+
+    def __init__(self, settings: IxcSettings, network: Network) -> None:
+        clock, dialect = network.clock, Dialect.of(settings.timezone, settings.vocab)
+        self._settings = settings
+        self._client = IxcClient(settings, network)
+        self._catalogue = Catalogue(self._client, settings, dialect, clock)
+        self._clients = Clients(self._client, settings.name, clock)
+        self._reader = Reader(settings, self._client, self._catalogue, self._clients, dialect)
+        self._feed = Feed(settings, self._client, self._reader, self._clients, clock)
+        self._writer = Writer(settings, self._client, self._reader, self._catalogue, self._clients, dialect, clock)
+        self._mover = Mover(settings, self._client, self._reader, self._writer, dialect)
+
+    @property
+    def name(self) -> str:
+        return self._settings.name
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        return self._settings.timezone
+
+    @property
+    def settle(self) -> timedelta:
+        return self._settings.settled_after
+
+    @property
+    def max_text(self) -> int:
+        return self._settings.max_text
+
+    @property
+    def max_concurrency(self) -> int:
+        return self._settings.max_concurrency
+
+    @property
+    def requests(self) -> int:
+        return self._client.requests
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        return self._client.clock_offset
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._client.aclose()
+
+    async def ping(self) -> str:
+        return await self._reader.ping()
+
+    async def changed_since(self, desde: datetime | Cursor, *, clientes: bool = True) -> AsyncIterator[Page]:
+        if isinstance(desde, datetime) and desde.tzinfo is None:
+            desde = desde.replace(tzinfo=self.timezone)
+        async for page in self._feed.changed_since(desde, clientes=clientes):
+            yield page
+
+    async def open_tickets(self, *, clientes: bool = True) -> AsyncIterator[Page]:
+        async for page in self._feed.open_tickets(clientes=clientes):
+            yield page
+
+    async def with_clients(self, atendimentos: Sequence[Atendimento]) -> list[Atendimento]:
+        return await self._clients.with_clients(atendimentos)
+
+    async def get(self, id: str) -> Atendimento:
+        return await self._reader.get(id)
+
+    async def get_many(self, ids: Sequence[str]) -> Page:
+        """Without their clients: see :meth:`with_clients`."""
+        return self._reader.page(await self._reader.rows(ids))
+
+    async def find_by_protocolo(self, protocolo: str) -> Atendimento | None:
+        return await self._reader.find_by_protocolo(protocolo)
+
+    async def tickets_of_client(
+        self, cliente_id: str, *, status: Status | None = None, order: str | None = None
+    ) -> list[Atendimento]:
+        return await self._reader.tickets_of_client(cliente_id, status, order)
+
+    async def reserve_protocolo(self) -> str | None:
+        return await self._client.reserve_protocolo()
+
+    async def create(self, novo: Atendimento) -> Atendimento:
+        stored = await self._writer.create(novo)
+        first = novo.primeiro_contato
+        if first is None or not first.resolvido or novo.footer is not None:
+            return stored
+        try:
+            return await self.solve(stored.id or "", first.solucao or "")
+        except BridgeError as error:
+            text = f"ticket {stored.id} was opened but not solved: {error.message}"
+            raise Refused(text, erp=self.name, operation=error.operation) from error
+
+    async def update(self, id: str, *, expected: str | None = None, **campos: object) -> Atendimento:
+        """All fields but ``status`` (see :meth:`set_status`) and ``departamento`` (see :meth:`forward`)."""
+        return await self._writer.update(id, expected, campos)
+
+    async def movements(self, id: str) -> list[Movimentacao]:
+        return (await self._reader.movements_of([id])).get(id, [])
+
+    async def movements_of(self, ids: Sequence[str]) -> dict[str, list[Movimentacao]]:
+        return await self._reader.movements_of(ids)
+
+    async def add_movement(self, id: str, movimentacao: Movimentacao) -> Movimentacao:
+        return await self._mover.add_movement(id, movimentacao)
+
+    async def set_status(self, id: str, status: Status, *, movimentacao: Movimentacao | None = None) -> Atendimento:
+        return await self._mover.set_status(id, status, movimentacao)
+
+    async def take_over(self, id: str) -> Atendimento:
+        return await self._mover.set_status(id, Status.EM_PROGRESSO, None)
+
+    async def forward(self, id: str, departamento: Termo, responsavel: Termo | None = None) -> Atendimento:
+        return await self._mover.forward(id, departamento, responsavel)
+
+    async def pause(self, id: str, motivo: str) -> Atendimento:
+        reason = Movimentacao(tipo=TipoMovimentacao.PAUSADO, texto=motivo)
+        return await self._mover.set_status(id, Status.PENDENTE, reason)
+
+    async def solve(self, id: str, texto: str) -> Atendimento:
+        solution = Movimentacao(tipo=TipoMovimentacao.SOLUCIONADO, texto=texto)
+        return await self._mover.set_status(id, Status.SOLUCIONADO, solution)
+
+    async def cancel(self, id: str, motivo: str) -> Atendimento:
+        reason = Movimentacao(tipo=TipoMovimentacao.CANCELADO, texto=motivo)
+        return await self._mover.set_status(id, Status.CANCELADO, reason)
+
+    async def set_label(self, id: str, etiqueta: Vinculo) -> Atendimento:
+        raise Unsupported(self.name, Capability.SET_LABEL)
+
+    async def files(self, id: str) -> list[Arquivo]:
+        return await self._reader.files(id)
+
+    async def attach(self, id: str, arquivo: Arquivo, dados: bytes) -> Arquivo:
+        return await self._mover.attach(id, arquivo, dados)
+
+    async def work_orders(self, id: str) -> list[OrdemServico]:
+        return await self._reader.work_orders(id)
+
+    async def find_client(self, documento: str) -> Cliente | None:
+        return await self._clients.find(documento)
+
+    async def clients_by_document(self, documento: str) -> list[Cliente]:
+        return await self._clients.by_document(documento)
+
+    async def search_clients(self, texto: str, limite: int = 20) -> list[Cliente]:
+        return await self._clients.search(texto, limite)
+
+    async def contracts(self, cliente_id: str) -> dict[str, list[Vinculo]]:
+        return await self._clients.contracts(cliente_id)
+
+    async def vocabulary(self, kind: str) -> list[Termo]:
+        return list((await self._catalogue.vocabulary(kind)).terms)
+
+    async def parameters(self, assunto_id: str | None) -> ParametrosAtendimento:
+        return await self._reader.parameters(assunto_id)

@@ -1,0 +1,254 @@
+"""Tickets between IXC's records and the canonical model. Pure, both directions.
+
+Reading never fails: a code of ``tipo``, ``prioridade`` or ``su_status`` that has no meaning gives an ``Unreadable``,
+any other unknown code None (``origem``: outro), and the raw code stays in ``codigos``. Writing refuses what has no
+code here, and never guesses one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from erp_bridge.adapters.ixc import codes, texts, values
+from erp_bridge.adapters.ixc.codes import Codes
+from erp_bridge.adapters.ixc.replies import Row
+from erp_bridge.adapters.ixc.values import present
+from erp_bridge.adapters.ixc.wire import SuTicket, as_text
+from erp_bridge.core import footer
+from erp_bridge.core.adapter import Unreadable
+from erp_bridge.core.model import (
+    Atendimento,
+    Cliente,
+    Origem,
+    OrigemEndereco,
+    Prioridade,
+    Status,
+    Termo,
+    Tipo,
+    Vinculo,
+)
+from erp_bridge.core.text import normal, same_but_for_losses
+
+#: Column by field of the model, for entries of the ERP's lists …
+TERMS: Mapping[str, str] = {
+    "assunto": "id_assunto",
+    "departamento": "id_ticket_setor",
+    "responsavel": "id_responsavel_tecnico",
+    "canal": "id_canal_atendimento",
+    "status_complementar": "id_evento_status_processo",
+    "processo": "id_wfl_processo",
+    "estrutura": "id_estrutura",
+    "mensagem_padrao": "id_resposta",
+}
+#: … and for the client's connections.
+LINKS: Mapping[str, str] = {"login": "id_login", "contrato": "id_contrato"}
+
+_TEXTS = ("titulo", "menssagem", "endereco")
+_TITLE, _ADDRESS = 200, 150  # what the columns hold; more would be cut by the database
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How this installation speaks: its zone and the codes that the tenant's vocabulary lines add."""
+
+    zone: ZoneInfo
+    status: Codes[Status] = field(default=codes.STATUS)
+    prioridade: Codes[Prioridade] = field(default=codes.PRIORIDADE)
+    origem: Codes[Origem] = field(default=codes.ORIGEM)
+
+    @classmethod
+    def of(cls, zone: ZoneInfo, vocab: Mapping[str, Mapping[str, str]]) -> Dialect:
+        return cls(
+            zone,
+            codes.STATUS.with_lines(vocab.get("status", {})),
+            codes.PRIORIDADE.with_lines(vocab.get("prioridade", {})),
+            codes.ORIGEM.with_lines(vocab.get("origem", {})),
+        )
+
+    def terms(self, kind: str) -> list[tuple[str, str]]:
+        """Code and canonical name of an enumerated kind; those to write come first."""
+        match kind:
+            case "status":
+                return [(code, member.value) for code, member in self.status.items()]
+            case "prioridade":
+                return [(code, member.value) for code, member in self.prioridade.items()]
+            case _:
+                return [(code, member.value) for code, member in self.origem.items()]
+
+
+class NoCode(ValueError):
+    """A value that this ERP has no code for."""
+
+    def __init__(self, campo: str, valor: str) -> None:
+        super().__init__(f"{campo}: this ERP has no code for {valor!r}")
+        self.campo = campo
+
+
+Named = Callable[[str, str], str]  # kind, id → canonical name, "" when not known
+
+
+def read_ticket(row: SuTicket, dialect: Dialect, named: Named) -> Atendimento | Unreadable:
+    """The canonical ticket, or which code of it means nothing."""
+    tipo, status = codes.TIPO.read(row.tipo), dialect.status.read(row.su_status)
+    prioridade = dialect.prioridade.read(row.prioridade)
+    if tipo is None:
+        return Unreadable(row.id, "tipo", row.tipo)
+    if status is None:
+        return Unreadable(row.id, "status", row.su_status)
+    if prioridade is None and row.prioridade:
+        return Unreadable(row.id, "prioridade", row.prioridade)
+    origens = codes.ORIGEM_ENDERECO if tipo is Tipo.CLIENTE else codes.ORIGEM_ENDERECO_ESTRUTURA
+    origem_endereco = row.origem_endereco if tipo is Tipo.CLIENTE else row.origem_endereco_estrutura
+    texto, rodape = texts.read(row.menssagem)
+    terms = {
+        campo: Termo(id=id, nome=named(campo, id))
+        for campo, column in TERMS.items()
+        if (id := present(getattr(row, column)))
+    }
+    links = {campo: Vinculo(id=id) for campo, column in LINKS.items() if (id := present(getattr(row, column)))}
+    cliente = present(row.id_cliente)
+    return Atendimento(
+        id=row.id or None,
+        protocolo=row.protocolo.strip() or None,
+        tipo=tipo,
+        cliente=Cliente(id=cliente) if cliente else None,
+        **terms,
+        **links,
+        titulo=row.titulo,
+        descricao=texto,
+        origem_endereco=origens.read(origem_endereco),
+        endereco=row.endereco or None,
+        latitude=values.number(row.latitude),
+        longitude=values.number(row.longitude),
+        prioridade=prioridade,
+        data_reservada=values.day(row.data_reservada),
+        melhor_horario=codes.MELHOR_HORARIO.read(row.melhor_horario_reserva),
+        origem=dialect.origem.read(row.id_ticket_origem) or (Origem.OUTRO if row.id_ticket_origem else None),
+        interacao_pendente=codes.INTERACAO_PENDENTE.read(row.interacao_pendente),
+        status=status,
+        aberto_em=values.instant(row.data_criacao, dialect.zone),
+        alterado_em=values.instant(row.data_ultima_alteracao, dialect.zone)
+        or values.instant(row.ultima_atualizacao, dialect.zone),
+        footer=rodape,
+        codigos={
+            "tipo": row.tipo,
+            "status": row.su_status,
+            "prioridade": row.prioridade,
+            "origem": row.id_ticket_origem,
+            "interacao_pendente": row.interacao_pendente,
+            "melhor_horario": row.melhor_horario_reserva,
+            "origem_endereco": origem_endereco,
+        },
+        versao=row.ultima_atualizacao or None,
+    )
+
+
+def columns(campos: Mapping[str, Any], tipo: Tipo, dialect: Dialect) -> dict[str, str]:
+    """The columns that hold these fields, as a write wants them. Terms and links count by their ids.
+
+    Fields that IXC has no column for are left out. Raises :class:`NoCode`.
+    """
+    found: dict[str, str] = {}
+    for campo, value in campos.items():
+        if campo in TERMS or campo in LINKS:
+            found[TERMS.get(campo) or LINKS[campo]] = (value.id or "") if value is not None else ""
+        elif campo in _WRITTEN:
+            found |= _WRITTEN[campo](value, tipo, dialect)
+    return found
+
+
+def description(texto: str, rodape: footer.Footer | None) -> dict[str, str]:
+    return {"menssagem": footer.join(texto, rodape)}
+
+
+def whole_record(row: Row, changes: Mapping[str, str]) -> dict[str, str]:
+    """A row as read, changed and made fit to be written back as a whole (quirks 12, 13, 19).
+
+    Every column goes back, also those unknown here; but neither the id nor the database's own stamp. Dates that were
+    read as ``YYYY-MM-DD`` are written as ``dd/mm/yyyy``, zero dates as nothing.
+    """
+    record = {}
+    for column, raw in row.items():
+        if column in ("id", "ultima_atualizacao"):
+            continue
+        text = as_text(raw)
+        record[column] = values.brazilian(text) if _holds_a_date(column, text) else text
+    return {**record, **changes, "atualizar_cliente": "", "atualizar_login": ""}
+
+
+def same(column: str, sent: str, stored: str) -> bool:
+    """Whether a column already has the value that is to be sent to it."""
+    if column in _TEXTS:
+        return normal(values.plain(sent)) == normal(values.plain(stored))
+    if column.startswith("id_") and column != "id_ticket_origem":
+        return present(sent) == present(stored)
+    if column.startswith("data_"):
+        return values.moment(sent) == values.moment(stored)
+    if column in ("latitude", "longitude"):
+        return values.number(sent) == values.number(stored)
+    return sent == stored
+
+
+def kept(column: str, sent: str, stored: str, before: str) -> bool:
+    """Whether a column holds what was sent to it, known losses of storage aside.
+
+    A value that is still the old one was not kept, even if it looks like the new one cut short.
+    """
+    if same(column, sent, stored):
+        return True
+    lossy = column in _TEXTS and not same(column, before, stored)
+    return lossy and same_but_for_losses(values.plain(sent), values.plain(stored))
+
+
+def _holds_a_date(column: str, text: str) -> bool:
+    if not column.startswith("data"):
+        return False
+    return text[4:5] == "-" and text[7:8] == "-" and len(text) in (10, 16, 19)
+
+
+def _code(campo: str, codes_of: Codes[Any], value: Any) -> str:
+    if value is None:
+        return ""
+    code = codes_of.write(value)
+    if code is None:
+        raise NoCode(campo, str(value))
+    return code
+
+
+def _origin(value: OrigemEndereco | None, tipo: Tipo) -> dict[str, str]:
+    if tipo is Tipo.ESTRUTURA:
+        return {"origem_endereco_estrutura": _code("origem_endereco", codes.ORIGEM_ENDERECO_ESTRUTURA, value)}
+    return {"origem_endereco": _code("origem_endereco", codes.ORIGEM_ENDERECO, value)}
+
+
+def _day(value: date | None) -> str:
+    return values.brazilian_day(value) if value else ""
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else repr(value)
+
+
+#: How each further field is written.
+_WRITTEN: Mapping[str, Callable[[Any, Tipo, Dialect], dict[str, str]]] = {
+    "tipo": lambda v, t, d: {"tipo": _code("tipo", codes.TIPO, v)},
+    "protocolo": lambda v, t, d: {"protocolo": v or ""},
+    "cliente": lambda v, t, d: {"id_cliente": (v.id or "") if v else ""},
+    "titulo": lambda v, t, d: {"titulo": v[:_TITLE]},
+    "origem_endereco": lambda v, t, d: _origin(v, t),
+    "endereco": lambda v, t, d: {"endereco": (v or "")[:_ADDRESS]},
+    "latitude": lambda v, t, d: {"latitude": _number(v)},
+    "longitude": lambda v, t, d: {"longitude": _number(v)},
+    "prioridade": lambda v, t, d: {"prioridade": _code("prioridade", d.prioridade, v)},
+    "data_reservada": lambda v, t, d: {"data_reservada": _day(v)},
+    "melhor_horario": lambda v, t, d: {"melhor_horario_reserva": _code("melhor_horario", codes.MELHOR_HORARIO, v)},
+    "origem": lambda v, t, d: {"id_ticket_origem": _code("origem", d.origem, v)},
+    "interacao_pendente": lambda v, t, d: {
+        "interacao_pendente": _code("interacao_pendente", codes.INTERACAO_PENDENTE, v)
+    },
+    "status": lambda v, t, d: {"su_status": _code("status", d.status, v)},
+}
