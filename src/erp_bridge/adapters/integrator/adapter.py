@@ -1,0 +1,252 @@
+"""Integrator behind the adapter contract: each capability checked first, then left to who reads or writes it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NoReturn, Self
+from zoneinfo import ZoneInfo
+
+from erp_bridge.adapters.integrator import support
+from erp_bridge.adapters.integrator.client import IntegratorClient
+from erp_bridge.adapters.integrator.feed import Feed
+from erp_bridge.adapters.integrator.reading import Reader
+from erp_bridge.adapters.integrator.settings import IntegratorSettings
+from erp_bridge.adapters.integrator.writing import Writer
+from erp_bridge.core.adapter import Capability, Cursor, FieldSupport, Idempotency, Page
+from erp_bridge.core.errors import ConfigError, Malformed, Overtaken, Unsupported, ValidationFailed
+from erp_bridge.core.model import (
+    Arquivo,
+    Atendimento,
+    Cliente,
+    Movimentacao,
+    OrdemServico,
+    Status,
+    Termo,
+    TipoMovimentacao,
+    Vinculo,
+)
+from erp_bridge.core.rules import ParametrosAtendimento, check_search, validate_movimentacao
+from erp_bridge.transport.network import Network
+
+
+class IntegratorAdapter:
+    """One Integrator, seen through the canonical model."""
+
+    kind = "integrator"
+    lag = timedelta(0)
+
+    def __init__(self, settings: IntegratorSettings, network: Network) -> None:
+        if settings.database_url is not None:
+            raise ConfigError(
+                "database_url: this version reads through saved queries only; "
+                "remove the key and name the queries in the table queries",
+                erp=settings.name,
+            )
+        self._settings = settings
+        self._client = IntegratorClient(settings, network)
+        self._reader = Reader(settings, self._client, network.clock)
+        self._feed = Feed(settings, self._client, self._reader, network.clock)
+        self._writer = Writer(settings, self._client, self._reader, network.clock)
+
+    @property
+    def name(self) -> str:
+        return self._settings.name
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        return self._settings.timezone
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return support.capabilities(self._settings)
+
+    @property
+    def fields(self) -> Mapping[str, FieldSupport]:
+        return support.fields(self._settings)
+
+    @property
+    def statuses(self) -> frozenset[Status]:
+        return support.statuses(self._settings)
+
+    @property
+    def idempotency(self) -> Idempotency:
+        return support.idempotency(self._settings)
+
+    @property
+    def settle(self) -> timedelta:
+        return self._settings.settled_after
+
+    @property
+    def max_text(self) -> int:
+        return self._settings.max_text
+
+    @property
+    def max_concurrency(self) -> int:
+        return self._settings.max_concurrency
+
+    @property
+    def requests(self) -> int:
+        return self._client.requests
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        return self._client.clock_offset
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._client.aclose()
+
+    async def ping(self) -> str:
+        return await self._reader.ping()
+
+    def changed_since(self, desde: datetime | Cursor, *, clientes: bool = True) -> AsyncIterator[Page]:
+        """Rows carry their client, so ``clientes`` saves nothing here."""
+        self._require(Capability.CHANGED_SINCE)
+        return self._feed.changed_since(desde)
+
+    def open_tickets(self, *, clientes: bool = True) -> AsyncIterator[Page]:
+        self._require(Capability.OPEN_TICKETS)
+        return self._feed.open_tickets()
+
+    async def with_clients(self, atendimentos: Sequence[Atendimento]) -> list[Atendimento]:
+        """As they are: a row without its client's document has none that any query could add."""
+        return list(atendimentos)
+
+    async def get(self, id: str) -> Atendimento:
+        self._require(Capability.GET)
+        return await self._reader.get(id)
+
+    async def get_many(self, ids: Sequence[str]) -> Page:
+        self._require(Capability.GET)
+        return await self._reader.get_many(ids)
+
+    async def find_by_protocolo(self, protocolo: str) -> Atendimento | None:
+        self._require(Capability.FIND_BY_PROTOCOLO)
+        return await self._reader.find_by_protocolo(protocolo)
+
+    async def tickets_of_client(
+        self, cliente_id: str, *, status: Status | None = None, order: str | None = None
+    ) -> list[Atendimento]:
+        self._require(Capability.TICKETS_OF_CLIENT)
+        return await self._reader.tickets_of_client(cliente_id, status, order)
+
+    async def reserve_protocolo(self) -> str | None:
+        """None: this ERP numbers a ticket when it is created."""
+        return None
+
+    async def create(self, novo: Atendimento) -> Atendimento:
+        return await self._writer.create(novo)
+
+    async def update(self, id: str, *, expected: str | None = None, **campos: object) -> Atendimento:
+        """Only the status can be changed, and that by its own call."""
+        status = campos.pop("status", None)
+        if campos or not isinstance(status, Status | str):
+            self._lacks(Capability.UPDATE)
+        self._require(Capability.SET_STATUS)
+        if expected is not None:
+            await self._still(id, expected)
+        return await self._writer.set_status(id, Status(status), None)
+
+    async def movements(self, id: str) -> list[Movimentacao]:
+        return (await self.movements_of([id]))[id]
+
+    async def movements_of(self, ids: Sequence[str]) -> dict[str, list[Movimentacao]]:
+        self._require(Capability.MOVEMENTS)
+        found, unreadable = await self._reader.movements_of(ids)
+        if unreadable:
+            raise Malformed(
+                f"a comment of ticket {unreadable[0].id} has no codcom: add that column to the saved query comentarios",
+                erp=self.name,
+                operation="comentarios",
+            )
+        return found
+
+    async def add_movement(self, id: str, movimentacao: Movimentacao) -> Movimentacao:
+        self._require(Capability.ADD_MOVEMENT)
+        return await self._writer.add_movement(id, movimentacao)
+
+    async def set_status(self, id: str, status: Status, *, movimentacao: Movimentacao | None = None) -> Atendimento:
+        self._require(Capability.SET_STATUS)
+        return await self._writer.set_status(id, status, movimentacao)
+
+    async def take_over(self, id: str) -> Atendimento:
+        return await self._act(id, TipoMovimentacao.ASSUMIDO, Status.EM_PROGRESSO, "")
+
+    async def pause(self, id: str, motivo: str) -> Atendimento:
+        return await self._act(id, TipoMovimentacao.PAUSADO, Status.PENDENTE, motivo)
+
+    async def solve(self, id: str, texto: str) -> Atendimento:
+        return await self._act(id, TipoMovimentacao.SOLUCIONADO, Status.SOLUCIONADO, texto)
+
+    async def cancel(self, id: str, motivo: str) -> Atendimento:
+        return await self._act(id, TipoMovimentacao.CANCELADO, Status.CANCELADO, motivo)
+
+    async def forward(self, id: str, departamento: Termo, responsavel: Termo | None = None) -> Atendimento:
+        self._lacks(Capability.FORWARD)
+
+    async def set_label(self, id: str, etiqueta: Vinculo) -> Atendimento:
+        self._lacks(Capability.SET_LABEL)
+
+    async def files(self, id: str) -> list[Arquivo]:
+        self._lacks(Capability.FILES)
+
+    async def attach(self, id: str, arquivo: Arquivo, dados: bytes) -> Arquivo:
+        return await self._writer.attach(id, arquivo, dados)
+
+    async def work_orders(self, id: str) -> list[OrdemServico]:
+        self._lacks(Capability.WORK_ORDERS)
+
+    async def find_client(self, documento: str) -> Cliente | None:
+        self._require(Capability.FIND_CLIENT)
+        found = await self._reader.clients_by_document(documento)
+        ordered = sorted(found, key=lambda pair: not pair[1])  # active ones first
+        return ordered[0][0] if ordered else None
+
+    async def clients_by_document(self, documento: str) -> list[Cliente]:
+        self._require(Capability.FIND_CLIENT)
+        return [cliente for cliente, ativo in await self._reader.clients_by_document(documento) if ativo]
+
+    async def search_clients(self, texto: str, limite: int = 20) -> list[Cliente]:
+        self._require(Capability.SEARCH_CLIENTS)
+        violations = check_search(texto)
+        if violations:
+            raise ValidationFailed(violations, erp=self.name)
+        return await self._reader.search_clients(texto.strip(), limite)
+
+    async def contracts(self, cliente_id: str) -> dict[str, list[Vinculo]]:
+        return await self._reader.contracts(cliente_id)
+
+    async def vocabulary(self, kind: str) -> list[Termo]:
+        return await self._reader.vocabulary(kind)
+
+    async def parameters(self, assunto_id: str | None) -> ParametrosAtendimento:
+        return self._writer.parameters()
+
+    async def _act(self, id: str, tipo: TipoMovimentacao, status: Status, texto: str) -> Atendimento:
+        """What a person asks for: judged by the status machine, and never without the text that was given."""
+        self._require(Capability.SET_STATUS)
+        if status not in self.statuses:
+            raise Unsupported(self.name, f"{Capability.SET_STATUS} {status}")
+        movement = Movimentacao(tipo=tipo, texto=texto)
+        if texto.strip() and not support.carries_text(self._settings):
+            self._lacks(Capability.ADD_MOVEMENT)
+        before = (await self._reader.get(id)).status if Capability.GET in self.capabilities else None
+        violations = validate_movimentacao(movement, before)
+        if violations:
+            raise ValidationFailed(violations, erp=self.name)
+        return await self._writer.set_status(id, status, movement if texto.strip() else None)
+
+    async def _still(self, id: str, expected: str) -> None:
+        """A version that the tenant's query does not show (quirk 23) is never the expected one."""
+        self._require(Capability.GET)
+        if (await self._reader.get(id)).versao != expected:
+            raise Overtaken(f"ticket {id} has changed meanwhile: read it again", erp=self.name, operation="update")
+
+    def _require(self, capability: Capability) -> None:
+        support.require(self._settings, capability)
+
+    def _lacks(self, capability: Capability) -> NoReturn:
+        raise Unsupported(self.name, capability)

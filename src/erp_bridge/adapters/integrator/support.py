@@ -1,0 +1,101 @@
+"""What this adapter can do as it is configured: a missing query or call takes its capability along. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from erp_bridge.adapters.integrator.settings import IntegratorSettings, Movements
+from erp_bridge.core.adapter import Capability, FieldSupport, Idempotency
+from erp_bridge.core.errors import Unsupported
+from erp_bridge.core.model import Atendimento, Status
+
+_READ = FieldSupport(read=True)
+_WRITTEN_ONCE = FieldSupport(read=True, create=True)
+
+#: Fields of the model that Integrator holds. None of them but the status can be changed later by a public call.
+_FIELDS: Mapping[str, FieldSupport] = {
+    "id": _READ,
+    "protocolo": _READ,
+    "tipo": _WRITTEN_ONCE,
+    "cliente": _WRITTEN_ONCE,
+    "estrutura": _READ,  # quirk 24
+    "ponto_roteamento": _READ,
+    "plano": _WRITTEN_ONCE,
+    "assunto": _WRITTEN_ONCE,
+    "departamento": _WRITTEN_ONCE,
+    "titulo": _WRITTEN_ONCE,
+    "descricao": _WRITTEN_ONCE,
+    "script": _WRITTEN_ONCE,
+    "primeiro_contato": _WRITTEN_ONCE,
+    "origem": _WRITTEN_ONCE,
+    "contato": _WRITTEN_ONCE,
+    "status": _READ,
+    "aberto_em": _READ,
+    "alterado_em": _READ,
+    "encerrado_em": _READ,
+}
+
+
+def capabilities(settings: IntegratorSettings) -> frozenset[Capability]:
+    """What is there to be asked for. Three public calls are always there; the rest is the tenant's."""
+    queries = settings.queries
+    asked = {
+        Capability.CREATE: True,
+        Capability.ATTACH: True,
+        Capability.CONTRACTS: True,
+        Capability.VOCABULARY: True,
+        Capability.PARAMETERS: True,
+        Capability.CHANGED_SINCE: queries.atendimentos,
+        Capability.OPEN_TICKETS: queries.abertos,
+        Capability.GET: queries.atendimento,
+        Capability.FIND_BY_PROTOCOLO: queries.atendimento_protocolo,
+        Capability.TICKETS_OF_CLIENT: queries.atendimentos_cliente,
+        Capability.MOVEMENTS: queries.comentarios,
+        Capability.FIND_CLIENT: queries.clientes,
+        Capability.SEARCH_CLIENTS: queries.clientes_busca,
+        Capability.ADD_MOVEMENT: _can_comment(settings),
+        Capability.SET_STATUS: statuses(settings),
+    }
+    return frozenset(capability for capability, there in asked.items() if there)
+
+
+def statuses(settings: IntegratorSettings) -> frozenset[Status]:
+    """Those that can be written: the tenant's lines, and never back to novo."""
+    if settings.submethods.alterar_status is None:
+        return frozenset()
+    return frozenset(settings.code_of_status) - {Status.NOVO}
+
+
+def fields(settings: IntegratorSettings) -> Mapping[str, FieldSupport]:
+    """Every field of the model, also those that have no place here."""
+    found = {name: _FIELDS.get(name, FieldSupport()) for name in Atendimento.model_fields}
+    found["status"] = FieldSupport(read=True, change=bool(statuses(settings)))
+    return found
+
+
+def idempotency(settings: IntegratorSettings) -> Idempotency:
+    """A lost create is looked for in a listing, if there is one (quirk 22)."""
+    listed = settings.queries.atendimentos_cliente or settings.queries.atendimentos
+    return Idempotency.LISTING if listed else Idempotency.NONE
+
+
+def require(settings: IntegratorSettings, capability: Capability) -> None:
+    """Raise ``Unsupported`` before any request for what is not there."""
+    if capability not in capabilities(settings):
+        raise Unsupported(settings.name, capability)
+
+
+def carries_text(settings: IntegratorSettings) -> bool:
+    """Whether a text can go along with a change of status, before it or within its call."""
+    call = settings.submethods.alterar_status
+    return _can_comment(settings) or (call is not None and "texto" in call.placeholders)
+
+
+def _can_comment(settings: IntegratorSettings) -> bool:
+    match settings.movements:
+        case Movements.COMMENT:
+            return settings.submethods.comentar is not None
+        case Movements.ATTACHMENT:
+            return True
+        case _:
+            return False

@@ -1,0 +1,127 @@
+"""Integrator's records as they come: every column a text, trimmed (quirk 7), whatever type the answer gave it.
+
+Columns are those of this tenant's saved queries (quirk 17): one that is missing is empty, one too many is ignored.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from erp_bridge.core.text import clean
+
+
+def column(value: object) -> str:
+    """Any JSON value as the text of a column. Never raises."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "S" if value else "N"
+        case str():
+            return clean(value).strip()
+        case float():
+            if not math.isfinite(value):
+                return ""
+            return str(int(value)) if value.is_integer() else str(value)
+        case int():
+            return str(value)
+        case _ if not value:  # PHP writes an empty array where a column is null
+            return ""
+        case _:
+            return clean(json.dumps(value, ensure_ascii=False, default=str))
+
+
+Column = Annotated[str, BeforeValidator(column)]
+
+
+class Row(BaseModel):
+    """A row of an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class TicketRow(Row):
+    """A row of the ticket queries."""
+
+    codoco: Column = ""
+    numero_oco: Column = ""
+    codcli: Column = ""
+    codcon: Column = ""
+    codpros: Column = ""
+    codsercli: Column = ""
+    codocop: Column = ""
+    nome_ocop: Column = ""
+    codcatoco: Column = ""
+    descri_catoco: Column = ""
+    codcar: Column = ""
+    nome_car: Column = ""
+    codsto: Column = ""
+    tipo_contato: Column = ""
+    nome_contato: Column = ""
+    celular_resposta: Column = ""
+    fone_resposta: Column = ""
+    email_resposta: Column = ""
+    descri_oco: Column = ""
+    data_lan: Column = ""
+    data_sol: Column = ""
+    cpf: Column = ""
+    cnpj: Column = ""
+    nome_cli: Column = ""
+    #: ``None``: the tenant's query has no such column (quirk 23); ``""``: it has, and the ticket was never changed.
+    alterado_em: Annotated[str | None, BeforeValidator(column)] = None
+
+
+class CommentRow(Row):
+    """A row of the query ``comentarios``."""
+
+    codoco: Column = ""
+    codcom: Column = ""
+    descri_com: Column = ""
+    data_com: Column = ""
+    nome_usu: Column = ""
+
+
+class ClientRow(Row):
+    """A row of the client queries."""
+
+    codcli: Column = ""
+    nome_cli: Column = ""
+    cpf: Column = ""
+    cnpj: Column = ""
+    ativo: Column = ""
+
+
+class PlanRow(Row):
+    """A contracted plan, from ``services.details``."""
+
+    codsercli: Column = ""
+    codgser: Column = ""
+    descri_est: Column = ""
+    descricao_status: Column = ""
+    descricao_plano: Column = ""
+
+
+class TypeRow(Row):
+    """A ticket type, from ``atendimento.listTypes``."""
+
+    codocop: Column = ""
+    nome_ocop: Column = ""
+    ativo: Column = ""
+
+
+class RoleRow(Row):
+    """A row of the query ``cargos``."""
+
+    codcar: Column = ""
+    nome_car: Column = ""
+
+
+class CreatedRow(Row):
+    """What ``datasource.criarAtendimento`` answers."""
+
+    codoco: Column = ""
+    numero_oco: Column = ""
