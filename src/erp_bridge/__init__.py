@@ -1,0 +1,134 @@
+"""One ticket model for the ERPs of Brazilian internet providers: what an integrator imports.
+
+Every name is loaded when it is first used, so that ``import erp_bridge`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from erp_bridge import blocking, config
+    from erp_bridge.adapters.registry import connect
+    from erp_bridge.core.adapter import Adapter, Capability, Cursor, FieldSupport, Idempotency, Page, Unreadable
+    from erp_bridge.core.errors import (
+        AuthError,
+        BridgeError,
+        ConfigError,
+        Malformed,
+        NotFound,
+        Refused,
+        Unavailable,
+        Uncertain,
+        Unsupported,
+        ValidationFailed,
+    )
+    from erp_bridge.core.model import (
+        Arquivo,
+        Atendimento,
+        Cliente,
+        Contato,
+        InteracaoPendente,
+        MelhorHorario,
+        Movimentacao,
+        OrdemServico,
+        Origem,
+        OrigemEndereco,
+        PerguntaResposta,
+        PrimeiroContato,
+        Prioridade,
+        Status,
+        Termo,
+        Tipo,
+        TipoMovimentacao,
+        Vinculo,
+        Visibilidade,
+    )
+    from erp_bridge.core.rules import (
+        ParametrosAtendimento,
+        Violation,
+        change_client,
+        complete,
+        validate,
+        validate_movimentacao,
+    )
+
+_HOME = {
+    "erp_bridge.adapters.registry": "connect",
+    "erp_bridge.core.adapter": "Adapter Capability Cursor FieldSupport Idempotency Page Unreadable",
+    "erp_bridge.core.errors": (
+        "AuthError BridgeError ConfigError Malformed NotFound Refused Unavailable Uncertain Unsupported "
+        "ValidationFailed"
+    ),
+    "erp_bridge.core.model": (
+        "Arquivo Atendimento Cliente Contato InteracaoPendente MelhorHorario Movimentacao OrdemServico Origem "
+        "OrigemEndereco PerguntaResposta PrimeiroContato Prioridade Status Termo Tipo TipoMovimentacao "
+        "Vinculo Visibilidade"
+    ),
+    "erp_bridge.core.rules": "ParametrosAtendimento Violation change_client complete validate validate_movimentacao",
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
+_SUBMODULES = ("blocking", "config")
+
+__all__ = [
+    "Adapter",
+    "Arquivo",
+    "Atendimento",
+    "AuthError",
+    "BridgeError",
+    "Capability",
+    "Cliente",
+    "ConfigError",
+    "Contato",
+    "Cursor",
+    "FieldSupport",
+    "Idempotency",
+    "InteracaoPendente",
+    "Malformed",
+    "MelhorHorario",
+    "Movimentacao",
+    "NotFound",
+    "OrdemServico",
+    "Origem",
+    "OrigemEndereco",
+    "Page",
+    "ParametrosAtendimento",
+    "PerguntaResposta",
+    "PrimeiroContato",
+    "Prioridade",
+    "Refused",
+    "Status",
+    "Termo",
+    "Tipo",
+    "TipoMovimentacao",
+    "Unavailable",
+    "Uncertain",
+    "Unreadable",
+    "Unsupported",
+    "ValidationFailed",
+    "Vinculo",
+    "Violation",
+    "Visibilidade",
+    "blocking",
+    "change_client",
+    "complete",
+    "config",
+    "connect",
+    "validate",
+    "validate_movimentacao",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _SUBMODULES:
+        return import_module(f"{__name__}.{name}")
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,128 @@
+"""Portuguese for messages of the adapters, the engine and the state store: English pattern → pattern.
+
+An adapter's message that is not here is shown in English behind the Portuguese advice for its kind of error.
+"""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    # engine
+    "more than {limit} tickets would be created; look with `plan`, then lift it with --max-create N "
+    "or max_create in the pair's table": (
+        "mais de {limit} atendimentos seriam criados; veja com `plan` e então libere com --max-create N "
+        "ou max_create na tabela do par"
+    ),
+    "{count} tickets would be changed, more than {limit}; look with `plan`, then lift it with --max-changes N "
+    "or max_changes in the pair's table": (
+        "{count} atendimentos seriam alterados, mais de {limit}; veja com `plan` e então libere com --max-changes N "
+        "ou max_changes na tabela do par"
+    ),
+    "{erp} shows no ticket at all, though {links} are linked there; check its user's filters, "
+    "or lift it with --allow emptied": (
+        "{erp} não mostra nenhum atendimento, embora {links} estejam vinculados lá; confira os filtros do usuário, "
+        "ou libere com --allow emptied"
+    ),
+    "{count} of {links} linked tickets have changed in {erp}; if that is right, lift it with --allow mass-change": (
+        "{count} de {links} atendimentos vinculados mudaram em {erp}; se está certo, libere com --allow mass-change"
+    ),
+    "this machine's clock has gone back; correct it, or lift it with --allow clock": (
+        "o relógio desta máquina voltou no tempo; acerte-o, ou libere com --allow clock"
+    ),
+    "the clock of {erp} has jumped since the last pass; lift it with --allow clock": (
+        "o relógio de {erp} saltou desde a última passada; libere com --allow clock"
+    ),
+    "{erp} holds tickets stamped in the future; correct them, or lift it with --allow clock": (
+        "{erp} tem atendimentos com data no futuro; corrija-os, ou libere com --allow clock"
+    ),
+    "this is not a plan that `erp-bridge plan --out` has written": (
+        "isto não é um plano escrito por `erp-bridge plan --out`"
+    ),
+    "there is no pair {pair} in {file}; there are: {known}": "não há o par {pair} em {file}; há: {known}",
+    "nothing of that kind waits under the number {id}": "nada desse tipo espera sob o número {id}",
+    "{pair} has no link with the number {id}": "{pair} não tem vínculo de número {id}",
+    "{id} of {erp} has a link already": "{id} de {erp} já tem vínculo",
+    "another process has taken over {pair}": "outro processo assumiu {pair}",
+    "{pair} is being worked on by {holder}": "{pair} está sendo trabalhado por {holder}",
+    # state store
+    'this state store needs the extra: pip install "erp-bridge[postgres]"': (
+        'este banco de estado exige o extra: pip install "erp-bridge[postgres]"'
+    ),
+    "the state store needs a digest key: name one in [state] key": (
+        "o banco de estado exige uma chave de resumos: informe em [state] key"
+    ),
+    "the digest key {file} is missing; put back the copy that belongs to this state store": (
+        "falta a chave de resumos {file}; reponha a cópia que pertence a este banco de estado"
+    ),
+    "the digest key {file} cannot be read: {reason}": "não se consegue ler a chave de resumos {file}: {reason}",
+    "the digest key {file} cannot be made: {reason}": "não se consegue criar a chave de resumos {file}: {reason}",
+    "the digest key is too short: at least 16 characters": "a chave de resumos é curta demais: ao menos 16 caracteres",
+    "this is not the digest key of this state store; put back the right one": (
+        "esta não é a chave de resumos deste banco de estado; reponha a certa"
+    ),
+    "the state store failed: {reason}": "o banco de estado falhou: {reason}",
+    # answers
+    "the answer (HTTP {status}) is {looks} and not {expected}: {message}": (
+        "a resposta (HTTP {status}) é {looks} e não {expected}: {message}"
+    ),
+    "an HTML page": "uma página HTML",
+    "plain text": "texto puro",
+    "empty": "vazia",
+    "broken JSON": "JSON quebrado",
+    "JSON of another form": "JSON de outra forma",
+    "check that url is the address of this ERP, and that no other server answers in its place": (
+        "confira se url é o endereço deste ERP, e se nenhum outro servidor responde no lugar dele"
+    ),
+    "check the version of the ERP": "confira a versão do ERP",
+    "it was cut off or damaged on the way: try again": "foi cortada ou danificada no caminho: tente de novo",
+    "not asked, because {count} requests in a row failed (left alone since {since}): {again}. "
+    "The last failure: {message}": (
+        "não consultado, porque {count} requisições seguidas falharam (em descanso desde {since}): {again}. "
+        "A última falha: {message}"
+    ),
+    # adapters
+    "Integrator with {count} ticket types": "Integrator com {count} tipos de atendimento",
+    "ticket {id}: {campo} has the code {code}, which has no meaning here; correct the ticket in the ERP, "
+    "or give the code a line in the vocabulary": (
+        "atendimento {id}: {campo} tem o código {code}, sem significado aqui; corrija o atendimento no ERP, "
+        "ou dê ao código uma linha no vocabulário"
+    ),
+    "ticket {id}: {campo} has the code {code}, which has no meaning here; add a line to its vocabulary, "
+    "if it should have one": (
+        "atendimento {id}: {campo} tem o código {code}, sem significado aqui; acrescente uma linha ao vocabulário, "
+        "se for o caso"
+    ),
+    "ticket {id} was changed in the ERP meanwhile: read it again before changing it": (
+        "o atendimento {id} foi alterado no ERP nesse meio-tempo: leia de novo antes de alterar"
+    ),
+    "ticket {id} was changed in the meantime: read it again": (
+        "o atendimento {id} foi alterado nesse meio-tempo: leia de novo"
+    ),
+    "cliente: no active client here has this document": "cliente: nenhum cliente ativo aqui tem esse documento",
+    "cliente: the client's id is missing": "cliente: falta o id do cliente",
+    "{count} active clients have this document (ids {ids}): choose one of them by its id": (
+        "{count} clientes ativos têm esse documento (ids {ids}): escolha um pelo id"
+    ),
+    "cliente: {count} active clients have this document; give the client's id": (
+        "cliente: {count} clientes ativos têm esse documento; informe o id do cliente"
+    ),
+    "{campo}: nothing here is called {name}: add a line to vocab.{kind}, or give the id": (
+        "{campo}: nada aqui se chama {name}: acrescente uma linha em vocab.{kind}, ou informe o id"
+    ),
+    "{campo}: {name} is no term of this ERP; add a line to vocab.{kind}": (
+        "{campo}: {name} não é um termo deste ERP; acrescente uma linha em vocab.{kind}"
+    ),
+    "a message needs a text": "uma mensagem precisa de texto",
+    "texto: a message needs a text": "texto: uma mensagem precisa de texto",
+    "texto: no call for comments is configured": "texto: não há chamada de comentário configurada",
+    "status: {status} has no code to write; add a line to vocab.status": (
+        "status: {status} não tem código para escrever; acrescente uma linha em vocab.status"
+    ),
+    "status: this ERP has no code for {status}": "status: este ERP não tem código para {status}",
+    "the token is not an IXC token: it is the whole <user id>:<hash> that the ERP shows, or base64 of it": (
+        "o token não é um token do IXC: é o <id do usuário>:<hash> inteiro que o ERP mostra, ou isso em base64"
+    ),
+    "database_url: this version reads through saved queries only; remove the key and name the queries "
+    "in the table queries": (
+        "database_url: esta versão só lê por consultas salvas; tire a chave e informe as consultas na tabela queries"
+    ),
+}
