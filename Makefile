@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
-READY  := $(VENV)/.ready
+DEMO   := $(VENV)/.ready-server
+READY  := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types clean
@@ -15,7 +16,7 @@ help:
 	@echo "make lint    style, and which layer may import which"
 	@echo "make types   types"
 
-demo: $(READY)
+demo: $(DEMO)
 	@$(BIN)/erp-bridge demo $(ARGS)
 
 test: $(READY)
@@ -31,16 +32,16 @@ types: $(READY)
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-# Once, and again when the dependencies change.
-$(READY): pyproject.toml constraints.txt
+# Once each, and again when the dependencies change. The demo needs far less than the tests.
+$(VENV)/.ready-%: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name it with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
-	@echo "setting up $(VENV) (once)"
+	@echo "setting up $(VENV) for $* (once)"
 ifeq ($(UV),)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$*]'
 else
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
-	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[$*]'
 endif
 	@touch $@

@@ -56,7 +56,7 @@ def test_a_signal_ends_a_pass_and_the_next_one_doubles_nothing(
 ) -> None:
     rows = erps.right.simulator.tables["ocorrencias"]
     before = len(rows)
-    erps.right.simulator.faults.once("latency", seconds=0.1, count=40)
+    erps.right.simulator.faults.once("latency", seconds=0.1, count=25)
     code = "from erp_bridge.cli.main import main; main()"
     with subprocess.Popen(
         [sys.executable, "-c", code, *erps.args("sync", "suporte")],

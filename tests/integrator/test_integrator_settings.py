@@ -93,6 +93,3 @@ def test_a_call_is_filled_in_once():
     assert filled == {"a": "01A", "b": 'obs: ver {id} e {status} {"json": {}}', "c": "fixo"}
 
 
-def test_reading_by_database_is_said_to_be_missing():
-    with pytest.raises(ConfigError, match="database_url: this version reads through saved queries only"):
-        adapter(FakeTenant(), database_url="env:DB")

@@ -112,6 +112,12 @@ class TestListings:
         with pytest.raises(Malformed, match="HTML"):
             await scripted.client.all("su_ticket")
 
+    async def test_a_wrong_address_is_not_asked_again(self, scripted: ScriptedErp) -> None:
+        scripted.on("list su_ticket", httpx.Response(404, text="<html>404 Not Found</html>"))
+        with pytest.raises(Malformed, match="404"):
+            await scripted.client.all("su_ticket")
+        assert len(scripted.calls) == 1
+
     async def test_a_refusal_is_not_repeated(self, scripted: ScriptedErp) -> None:
         scripted.on("list su_ticket", refused("Sem permissão"))
         with pytest.raises(Refused):

@@ -58,6 +58,23 @@ class TestPing:
             await box.erp.ping()
 
 
+class TestHiddenTickets:
+    @pytest.mark.parametrize(
+        ("options", "flags"),
+        [
+            ({}, []),
+            ({"visible_departments": ("2",)}, ["filtra_departamento_ticket"]),
+            ({"visible_employee": "141"}, ["filtra_funcionario_ticket"]),
+        ],
+    )
+    async def test_filters_of_the_tokens_user_are_told(self, options: dict[str, Any], flags: list[str]) -> None:
+        assert await Box(**options).erp.hidden_by() == flags
+
+    async def test_a_user_who_may_not_look_at_users(self, scripted: ScriptedErp) -> None:
+        scripted.on("list usuarios", refused("Recurso usuarios não está disponível!"))
+        assert await scripted.adapter.hidden_by() == []
+
+
 class TestTickets:
     async def test_one_that_is_not_there(self, box: Box) -> None:
         for id in ("999999", "x", "", "-1", "1 OR 1=1"):
@@ -236,6 +253,7 @@ class TestVocabulary:
         assert "Novo setor" in {term.nome for term in await box.erp.vocabulary("departamento")}
 
     async def test_several_at_once_ask_once(self, box: Box) -> None:
+        box.sim.faults.once("hook", match="list su_ticket_setor", before=lambda: asyncio.sleep(0))
         await asyncio.gather(*(box.erp.vocabulary("departamento") for _ in range(5)))
         assert box.sim.requests == ["list su_ticket_setor"]
 

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 from erp_bridge.adapters.integrator import support
 from erp_bridge.adapters.integrator.client import IntegratorClient
 from erp_bridge.adapters.integrator.feed import Feed
+from erp_bridge.adapters.integrator.queries import SavedQueries
 from erp_bridge.adapters.integrator.reading import Reader
 from erp_bridge.adapters.integrator.settings import IntegratorSettings
+from erp_bridge.adapters.integrator.source import Source
 from erp_bridge.adapters.integrator.writing import Writer
 from erp_bridge.core.adapter import Capability, Cursor, FieldSupport, Idempotency, Page
+from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import ConfigError, Malformed, Overtaken, Unsupported, ValidationFailed
 from erp_bridge.core.model import (
     Arquivo,
@@ -34,20 +37,14 @@ class IntegratorAdapter:
     """One Integrator, seen through the canonical model."""
 
     kind = "integrator"
-    lag = timedelta(0)
 
     def __init__(self, settings: IntegratorSettings, network: Network) -> None:
-        if settings.database_url is not None:
-            raise ConfigError(
-                "database_url: this version reads through saved queries only; "
-                "remove the key and name the queries in the table queries",
-                erp=settings.name,
-            )
         self._settings = settings
         self._client = IntegratorClient(settings, network)
-        self._reader = Reader(settings, self._client, network.clock)
-        self._feed = Feed(settings, self._client, self._reader, network.clock)
-        self._writer = Writer(settings, self._client, self._reader, network.clock)
+        self._source = _source(settings, self._client, network.clock)
+        self._reader = Reader(settings, self._source, self._client, network.clock)
+        self._feed = Feed(settings, self._source, self._reader, network.clock)
+        self._writer = Writer(settings, self._source, self._client, self._reader, network.clock)
 
     @property
     def name(self) -> str:
@@ -59,11 +56,12 @@ class IntegratorAdapter:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        return support.capabilities(self._settings)
+        """With a database, what it holds beyond the proven columns shows once the adapter was entered."""
+        return support.capabilities(self._settings, self._source.offers)
 
     @property
     def fields(self) -> Mapping[str, FieldSupport]:
-        return support.fields(self._settings)
+        return support.fields(self._settings, self._source.hidden)
 
     @property
     def statuses(self) -> frozenset[Status]:
@@ -71,7 +69,11 @@ class IntegratorAdapter:
 
     @property
     def idempotency(self) -> Idempotency:
-        return support.idempotency(self._settings)
+        return support.idempotency(self._source.offers)
+
+    @property
+    def lag(self) -> timedelta:
+        return self._source.lag
 
     @property
     def settle(self) -> timedelta:
@@ -87,17 +89,23 @@ class IntegratorAdapter:
 
     @property
     def requests(self) -> int:
-        return self._client.requests
+        return self._client.requests + self._source.requests
 
     @property
     def clock_offset(self) -> timedelta | None:
-        return self._client.clock_offset
+        return self._source.clock_offset
 
     async def __aenter__(self) -> Self:
+        try:
+            await self._source.open()
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *exc: object) -> None:
         await self._client.aclose()
+        await self._source.aclose()
 
     async def ping(self) -> str:
         return await self._reader.ping()
@@ -197,7 +205,8 @@ class IntegratorAdapter:
         return await self._writer.attach(id, arquivo, dados)
 
     async def work_orders(self, id: str) -> list[OrdemServico]:
-        self._lacks(Capability.WORK_ORDERS)
+        self._require(Capability.WORK_ORDERS)
+        return await self._reader.work_orders(id)
 
     async def find_client(self, documento: str) -> Cliente | None:
         self._require(Capability.FIND_CLIENT)
@@ -246,7 +255,22 @@ class IntegratorAdapter:
             raise Overtaken(f"ticket {id} has changed meanwhile: read it again", erp=self.name, operation="update")
 
     def _require(self, capability: Capability) -> None:
-        support.require(self._settings, capability)
+        if capability not in self.capabilities:
+            self._lacks(capability)
 
     def _lacks(self, capability: Capability) -> NoReturn:
         raise Unsupported(self.name, capability)
+
+
+def _source(settings: IntegratorSettings, client: IntegratorClient, clock: Clock) -> Source:
+    """The database where one is named, else the saved queries."""
+    if settings.database_url is None:
+        return SavedQueries(settings, client)
+    try:
+        from erp_bridge.adapters.integrator.database import Database  # its packages come with an extra
+
+        return Database(settings, client, clock)
+    except ModuleNotFoundError:
+        raise ConfigError(
+            'database_url: reading a database needs the extra: pip install "erp-bridge[mysql]"', erp=settings.name
+        ) from None

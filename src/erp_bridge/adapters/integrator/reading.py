@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
 from erp_bridge.adapters.integrator import translate
 from erp_bridge.adapters.integrator.client import IntegratorClient
+from erp_bridge.adapters.integrator.envelope import RowData
 from erp_bridge.adapters.integrator.settings import IntegratorSettings
+from erp_bridge.adapters.integrator.source import Source
 from erp_bridge.adapters.integrator.translate import Read, Terms
-from erp_bridge.adapters.integrator.wire import ClientRow, CommentRow, PlanRow, RoleRow, TicketRow, TypeRow, column
+from erp_bridge.adapters.integrator.wire import (
+    CategoryRow,
+    ClientRow,
+    CommentRow,
+    OrderRow,
+    PlanRow,
+    RoleRow,
+    TicketRow,
+    TypeRow,
+    column,
+)
 from erp_bridge.core import documento as doc
 from erp_bridge.core.adapter import Page, Unreadable
 from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import Malformed, NotFound, Refused
-from erp_bridge.core.model import Atendimento, Cliente, Movimentacao, Status, Termo, Vinculo
+from erp_bridge.core.model import Atendimento, Cliente, Movimentacao, OrdemServico, Status, Termo, Vinculo
 from erp_bridge.core.text import fold
 from erp_bridge.core.vocabulary import Vocabulary
 
 _CATALOGUE_KEPT = timedelta(hours=1)
-#: Ids in one query of comments: enough for a page, and short enough for any server's limit on a request.
+#: Ids in one question: enough for a page, and short enough for any server's limit on a request.
 _IDS_AT_ONCE = 500
 
 
 class Reader:
     """What is read one record, or one list, at a time."""
 
-    def __init__(self, settings: IntegratorSettings, client: IntegratorClient, clock: Clock) -> None:
+    def __init__(
+        self, settings: IntegratorSettings, source: Source, client: IntegratorClient, clock: Clock
+    ) -> None:
         self._settings = settings
+        self._source = source
         self._client = client
         self._clock = clock
         self._catalogues: dict[str, tuple[float, list[Termo]]] = {}
@@ -50,7 +64,8 @@ class Reader:
                 erp=error.erp,
                 operation=error.operation,
             ) from None
-        return f"Integrator with {len(types)} ticket types"
+        about = await self._source.about()
+        return f"Integrator with {len(types)} ticket types" + (f"; {about}" if about else "")
 
     async def get(self, id: str) -> Atendimento:
         read = await self.find(id)
@@ -60,38 +75,29 @@ class Reader:
 
     async def find(self, id: str) -> Read | None:
         """The ticket as far as it can be read; None when there is none."""
-        rows = await self._client.query("atendimento", codoco=id)
+        rows = await self._source.tickets([id])
         return self._first([row for row in _tickets(rows) if row.codoco == id])
 
     async def get_many(self, ids: Sequence[str]) -> Page:
-        """One request per ticket, for no public query takes several; as many at once as the ERP may bear."""
-        found: dict[str, Read | None] = {}
-        waiting = iter(dict.fromkeys(ids))
-
-        async def work() -> None:
-            for id in waiting:
-                found[id] = await self.find(id)
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(len(ids), self._settings.max_concurrency)):
-                    group.create_task(work())
-        except BaseExceptionGroup as failures:
-            raise failures.exceptions[0] from None
-        reads = [read for read in (found[id] for id in dict.fromkeys(ids)) if read]
+        wanted = list(dict.fromkeys(ids))
+        rows: dict[str, TicketRow] = {}
+        for start in range(0, len(wanted), _IDS_AT_ONCE):
+            for row in _tickets(await self._source.tickets(wanted[start : start + _IDS_AT_ONCE])):
+                rows.setdefault(row.codoco, row)
+        reads = [translate.read_ticket(rows[id], self.terms) for id in wanted if id in rows]
         return Page(
             atendimentos=tuple(read.atendimento for read in reads if not read.unreadable),
             unreadable=tuple(read.unreadable for read in reads if read.unreadable),
         )
 
     async def find_by_protocolo(self, protocolo: str) -> Atendimento | None:
-        rows = await self._client.query("atendimento_protocolo", numero_oco=protocolo)
+        rows = await self._source.by_protocolo(protocolo)
         read = self._first([row for row in _tickets(rows) if row.numero_oco == protocolo])
         return self._readable(read) if read else None
 
     async def tickets_of_client(self, codcli: str, status: Status | None, order: str | None) -> list[Atendimento]:
         """That client's tickets, newest first or by title. One whose status has no meaning here has none."""
-        rows = await self._client.query("atendimentos_cliente", codcli=codcli)
+        rows = await self._source.of_client(codcli)
         own = [row for row in _tickets(rows) if row.codcli.lstrip("0") == codcli.lstrip("0")]
         tickets = [translate.read_ticket(row, self.terms).atendimento for row in own]
         if status is not None:
@@ -107,7 +113,7 @@ class Reader:
         unreadable: dict[str, Unreadable] = {}
         wanted = sorted(found)
         for start in range(0, len(wanted), _IDS_AT_ONCE):
-            rows = await self._client.query("comentarios", codocos=",".join(wanted[start : start + _IDS_AT_ONCE]))
+            rows = await self._source.comments(wanted[start : start + _IDS_AT_ONCE])
             for row in map(CommentRow.model_validate, rows):
                 if row.codoco not in found:
                     continue
@@ -118,24 +124,28 @@ class Reader:
                     found[row.codoco][movement.id] = movement
         return {id: _oldest_first(list(by_id.values())) for id, by_id in found.items()}, list(unreadable.values())
 
+    async def work_orders(self, id: str) -> list[OrdemServico]:
+        rows = map(OrderRow.model_validate, await self._source.work_orders(id))
+        return [translate.read_order(row, self._settings.timezone) for row in rows if row.codords]
+
     async def clients_by_document(self, documento: str) -> list[tuple[Cliente, bool]]:
         """Clients with exactly that document, and whether each is active."""
         wanted = doc.normalise(documento)
         if wanted is None:
             return []
-        rows = await self._client.query("clientes", documento=wanted)
+        rows = await self._source.clients(wanted)
         found = [translate.read_client(ClientRow.model_validate(row)) for row in rows]
         return [(cliente, ativo) for cliente, ativo in found if cliente.id and cliente.documento == wanted]
 
     async def search_clients(self, texto: str, limite: int) -> list[Cliente]:
-        rows = await self._client.query("clientes_busca", texto=texto, limite=str(limite))
+        rows = await self._source.search_clients(texto, limite)
         found = [translate.read_client(ClientRow.model_validate(row))[0] for row in rows]
         return [cliente for cliente in found if cliente.id][:limite]
 
     async def contracts(self, codcli: str) -> dict[str, list[Vinculo]]:
         """The client's plans. They come as rows, or as a list ``planos`` within a row."""
         plans: list[PlanRow] = []
-        for row in await self._client.service_details(codcli):
+        for row in await self._source.plans(codcli):
             inner = row.get("planos")
             inner = [inner] if isinstance(inner, dict) else inner
             rows = [plan for plan in inner if isinstance(plan, dict)] if isinstance(inner, list) else [row]
@@ -168,11 +178,14 @@ class Reader:
     async def _fetch_catalogue(self, kind: str) -> list[Termo]:
         match kind:
             case "assunto":
-                types = map(TypeRow.model_validate, await self._client.ticket_types())
+                types = map(TypeRow.model_validate, await self._source.types())
                 return [Termo(id=t.codocop, nome=t.nome_ocop) for t in types if t.codocop and fold(t.ativo) != "n"]
-            case "departamento" if self._settings.queries.cargos:
-                roles = map(RoleRow.model_validate, await self._client.query("cargos"))
+            case "departamento":
+                roles = map(RoleRow.model_validate, await self._source.roles())
                 return [Termo(id=role.codcar, nome=role.nome_car) for role in roles if role.codcar]
+            case "categoria":  # nothing of the model, but what one writes into defaults.codcatoco
+                rows = map(CategoryRow.model_validate, await self._source.categories())
+                return [Termo(id=row.codcatoco, nome=row.descri_catoco) for row in rows if row.codcatoco]
             case "status":
                 return await self._status_list()
             case "origem":
@@ -205,7 +218,7 @@ class Reader:
         )
 
 
-def _tickets(rows: Sequence[dict[str, object]]) -> list[TicketRow]:
+def _tickets(rows: Sequence[RowData]) -> list[TicketRow]:
     return [TicketRow.model_validate(row) for row in rows]
 
 
@@ -217,7 +230,7 @@ def _oldest_first(movements: list[Movimentacao]) -> list[Movimentacao]:
     return [movement for _, movement in sorted(timed, key=lambda pair: pair[0])]
 
 
-def _name_in(row: dict[str, object]) -> str:
+def _name_in(row: RowData) -> str:
     """The one column that names the row, if there is just one such."""
     names = [column(value) for key, value in row.items() if key.startswith(("nome", "descri"))]
     return names[0] if len(names) == 1 else ""

@@ -1,12 +1,12 @@
-"""What this adapter can do as it is configured: a missing query or call takes its capability along. Pure."""
+"""What this adapter can do: what its source of rows offers, and the calls that are configured. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from erp_bridge.adapters.integrator.settings import IntegratorSettings, Movements
 from erp_bridge.core.adapter import Capability, FieldSupport, Idempotency
-from erp_bridge.core.errors import Unsupported
 from erp_bridge.core.model import Atendimento, Status
 
 _READ = FieldSupport(read=True)
@@ -36,27 +36,18 @@ _FIELDS: Mapping[str, FieldSupport] = {
 }
 
 
-def capabilities(settings: IntegratorSettings) -> frozenset[Capability]:
+def capabilities(settings: IntegratorSettings, offers: Collection[Capability]) -> frozenset[Capability]:
     """What is there to be asked for. Three public calls are always there; the rest is the tenant's."""
-    queries = settings.queries
     asked = {
         Capability.CREATE: True,
         Capability.ATTACH: True,
         Capability.CONTRACTS: True,
         Capability.VOCABULARY: True,
         Capability.PARAMETERS: True,
-        Capability.CHANGED_SINCE: queries.atendimentos,
-        Capability.OPEN_TICKETS: queries.abertos,
-        Capability.GET: queries.atendimento,
-        Capability.FIND_BY_PROTOCOLO: queries.atendimento_protocolo,
-        Capability.TICKETS_OF_CLIENT: queries.atendimentos_cliente,
-        Capability.MOVEMENTS: queries.comentarios,
-        Capability.FIND_CLIENT: queries.clientes,
-        Capability.SEARCH_CLIENTS: queries.clientes_busca,
-        Capability.ADD_MOVEMENT: _can_comment(settings),
+        Capability.ADD_MOVEMENT: can_comment(settings),
         Capability.SET_STATUS: statuses(settings),
     }
-    return frozenset(capability for capability, there in asked.items() if there)
+    return frozenset({*offers, *(capability for capability, there in asked.items() if there)})
 
 
 def statuses(settings: IntegratorSettings) -> frozenset[Status]:
@@ -66,32 +57,26 @@ def statuses(settings: IntegratorSettings) -> frozenset[Status]:
     return frozenset(settings.code_of_status) - {Status.NOVO}
 
 
-def fields(settings: IntegratorSettings) -> Mapping[str, FieldSupport]:
-    """Every field of the model, also those that have no place here."""
+def fields(settings: IntegratorSettings, hidden: Collection[str]) -> Mapping[str, FieldSupport]:
+    """Every field of the model, also those that have no place here; ``hidden`` ones cannot be read."""
     found = {name: _FIELDS.get(name, FieldSupport()) for name in Atendimento.model_fields}
     found["status"] = FieldSupport(read=True, change=bool(statuses(settings)))
-    return found
+    return {name: replace(support, read=support.read and name not in hidden) for name, support in found.items()}
 
 
-def idempotency(settings: IntegratorSettings) -> Idempotency:
+def idempotency(offers: Collection[Capability]) -> Idempotency:
     """A lost create is looked for in a listing, if there is one (quirk 22)."""
-    listed = settings.queries.atendimentos_cliente or settings.queries.atendimentos
+    listed = {Capability.TICKETS_OF_CLIENT, Capability.CHANGED_SINCE} & set(offers)
     return Idempotency.LISTING if listed else Idempotency.NONE
-
-
-def require(settings: IntegratorSettings, capability: Capability) -> None:
-    """Raise ``Unsupported`` before any request for what is not there."""
-    if capability not in capabilities(settings):
-        raise Unsupported(settings.name, capability)
 
 
 def carries_text(settings: IntegratorSettings) -> bool:
     """Whether a text can go along with a change of status, before it or within its call."""
     call = settings.submethods.alterar_status
-    return _can_comment(settings) or (call is not None and "texto" in call.placeholders)
+    return can_comment(settings) or (call is not None and "texto" in call.placeholders)
 
 
-def _can_comment(settings: IntegratorSettings) -> bool:
+def can_comment(settings: IntegratorSettings) -> bool:
     match settings.movements:
         case Movements.COMMENT:
             return settings.submethods.comentar is not None

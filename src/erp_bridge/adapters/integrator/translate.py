@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from erp_bridge.adapters.integrator import times
-from erp_bridge.adapters.integrator.wire import ClientRow, CommentRow, PlanRow, TicketRow
+from erp_bridge.adapters.integrator.wire import ClientRow, CommentRow, OrderRow, PlanRow, TicketRow
 from erp_bridge.core import blocks, documento, footer
 from erp_bridge.core.adapter import Unreadable
 from erp_bridge.core.model import (
@@ -21,6 +21,7 @@ from erp_bridge.core.model import (
     Cliente,
     Contato,
     Movimentacao,
+    OrdemServico,
     Origem,
     Status,
     Termo,
@@ -152,6 +153,16 @@ def read_client(row: ClientRow) -> tuple[Cliente, bool]:
     """A client, and whether it is active. Only a clear no counts as inactive."""
     cliente = Cliente(id=_code(row.codcli), documento=_document(row.cpf, row.cnpj), nome=row.nome_cli or None)
     return cliente, fold(row.ativo) not in ("n", "nao", "0", "f", "false", "i", "inativo", "cancelado")
+
+
+def read_order(row: OrderRow, zone: ZoneInfo) -> OrdemServico:
+    """A work order. No column with its status is known; the reason it was closed for stands in its place."""
+    return OrdemServico(
+        id=row.codords,
+        numero=row.numero_os or None,
+        status=row.motivo or _code(row.codmfos),
+        aberta_em=times.read(row.data_cad, zone),
+    )
 
 
 def read_plan(row: PlanRow) -> Vinculo:

@@ -1,6 +1,6 @@
 """Integrator's records as they come: every column a text, trimmed (quirk 7), whatever type the answer gave it.
 
-Columns are those of this tenant's saved queries (quirk 17): one that is missing is empty, one too many is ignored.
+Columns are those of this tenant (quirk 17): one that is missing is empty, one too many is ignored.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Row(BaseModel):
 
 
 class TicketRow(Row):
-    """A row of the ticket queries."""
+    """A ticket."""
 
     codoco: Column = ""
     numero_oco: Column = ""
@@ -71,12 +71,12 @@ class TicketRow(Row):
     cpf: Column = ""
     cnpj: Column = ""
     nome_cli: Column = ""
-    #: ``None``: the tenant's query has no such column (quirk 23); ``""``: it has, and the ticket was never changed.
+    #: ``None``: this tenant's rows have no such column (quirk 23); ``""``: it has, and the ticket was never changed.
     alterado_em: Annotated[str | None, BeforeValidator(column)] = None
 
 
 class CommentRow(Row):
-    """A row of the query ``comentarios``."""
+    """A comment. ``codcom`` is whatever tells it from all others."""
 
     codoco: Column = ""
     codcom: Column = ""
@@ -85,8 +85,18 @@ class CommentRow(Row):
     nome_usu: Column = ""
 
 
+class OrderRow(Row):
+    """A work order; ``motivo`` is the name of the reason it was closed for."""
+
+    codords: Column = ""
+    numero_os: Column = ""
+    codmfos: Column = ""
+    motivo: Column = ""
+    data_cad: Column = ""
+
+
 class ClientRow(Row):
-    """A row of the client queries."""
+    """A client."""
 
     codcli: Column = ""
     nome_cli: Column = ""
@@ -96,7 +106,7 @@ class ClientRow(Row):
 
 
 class PlanRow(Row):
-    """A contracted plan, from ``services.details``."""
+    """A contracted plan."""
 
     codsercli: Column = ""
     codgser: Column = ""
@@ -106,15 +116,22 @@ class PlanRow(Row):
 
 
 class TypeRow(Row):
-    """A ticket type, from ``atendimento.listTypes``."""
+    """A ticket type."""
 
     codocop: Column = ""
     nome_ocop: Column = ""
     ativo: Column = ""
 
 
+class CategoryRow(Row):
+    """A category of tickets."""
+
+    codcatoco: Column = ""
+    descri_catoco: Column = ""
+
+
 class RoleRow(Row):
-    """A row of the query ``cargos``."""
+    """A role that may receive tickets."""
 
     codcar: Column = ""
     nome_car: Column = ""

@@ -15,6 +15,7 @@ from erp_bridge.adapters.integrator.client import IntegratorClient
 from erp_bridge.adapters.integrator.envelope import RowData
 from erp_bridge.adapters.integrator.reading import Reader
 from erp_bridge.adapters.integrator.settings import IntegratorSettings, Movements
+from erp_bridge.adapters.integrator.source import Source
 from erp_bridge.adapters.integrator.wire import CreatedRow, column
 from erp_bridge.core import footer
 from erp_bridge.core.adapter import Capability
@@ -27,6 +28,7 @@ from erp_bridge.core.errors import (
     Refused,
     Unavailable,
     Uncertain,
+    Unsupported,
     ValidationFailed,
 )
 from erp_bridge.core.model import (
@@ -54,8 +56,11 @@ _HELD = frozenset({"cliente", "estrutura"})
 class Writer:
     """What is written one record at a time. Callers have checked the capability."""
 
-    def __init__(self, settings: IntegratorSettings, client: IntegratorClient, reader: Reader, clock: Clock) -> None:
+    def __init__(
+        self, settings: IntegratorSettings, source: Source, client: IntegratorClient, reader: Reader, clock: Clock
+    ) -> None:
         self._settings = settings
+        self._source = source
         self._client = client
         self._reader = reader
         self._clock = clock
@@ -100,7 +105,7 @@ class Writer:
         texto = ""
         if movimentacao is not None and call is not None and "texto" in call.placeholders:
             texto = self._fitting(movimentacao)
-        elif movimentacao is not None and Capability.ADD_MOVEMENT in support.capabilities(self._settings):
+        elif movimentacao is not None and support.can_comment(self._settings):
             await self._deliver(id, movimentacao)
             try:
                 await self._write_status(id, status, "")
@@ -171,7 +176,7 @@ class Writer:
     async def _client_id(self, cliente: Cliente | None) -> str:
         if cliente and cliente.id:
             return cliente.id
-        if cliente and cliente.documento and self._settings.queries.clientes:
+        if cliente and cliente.documento and Capability.FIND_CLIENT in self._source.offers:
             found = await self._reader.clients_by_document(cliente.documento)
             active = [person.id for person, ativo in found if ativo and person.id]
             if len(active) == 1:
@@ -181,7 +186,7 @@ class Writer:
 
     async def _read_back(self, novo: Atendimento, created: CreatedRow) -> Atendimento:
         """As stored. The ticket exists: if it cannot be read now, what was sent stands for it."""
-        if self._settings.queries.atendimento:
+        if Capability.GET in self._source.offers:
             try:
                 read = await self._reader.find(created.codoco)
             except FAILED:
@@ -213,7 +218,7 @@ class Writer:
         found = _at(rows, call.id_field) if call.id_field else ""
         if found:
             return stored.model_copy(update={"id": translate.comment_id(found)})
-        return await self._written_comment(id, movimentacao) if self._settings.queries.comentarios else stored
+        return await self._written_comment(id, movimentacao) if Capability.MOVEMENTS in self._source.offers else stored
 
     async def _written_comment(self, id: str, sent: Movimentacao) -> Movimentacao:
         """Our comment among those of the ticket: by its footer, else the newest of the same text."""
@@ -245,8 +250,10 @@ class Writer:
         return movimentacao.model_copy(update={"id": number, "atendimento_id": id})
 
     def _require_status(self, status: Status) -> None:
-        support.require(self._settings, Capability.SET_STATUS)
-        if status not in support.statuses(self._settings):
+        reachable = support.statuses(self._settings)
+        if not reachable:
+            raise Unsupported(self._settings.name, Capability.SET_STATUS)
+        if status not in reachable:
             raise self._refusal(f"status: {status.value!r} has no code to write; add a line to vocab.status")
 
     async def _write_status(self, id: str, status: Status, texto: str) -> None:
@@ -257,7 +264,7 @@ class Writer:
         await self._client.tenant_call(call, {"id": id, "status": code, "texto": texto})
 
     async def _after_status(self, id: str, status: Status) -> Atendimento:
-        if not self._settings.queries.atendimento:
+        if Capability.GET not in self._source.offers:
             return Atendimento(id=id, status=status)
         try:
             return await self._reader.get(id)

@@ -92,6 +92,10 @@ class IxcAdapter:
     async def ping(self) -> str:
         return await self._reader.ping()
 
+    async def hidden_by(self) -> list[str]:
+        """Beyond the contract, for ``check``: settings of the token's user that hide tickets from the bridge."""
+        return await self._reader.hidden_by()
+
     async def changed_since(self, desde: datetime | Cursor, *, clientes: bool = True) -> AsyncIterator[Page]:
         if isinstance(desde, datetime) and desde.tzinfo is None:
             desde = desde.replace(tzinfo=self.timezone)

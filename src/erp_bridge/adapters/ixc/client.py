@@ -7,6 +7,7 @@ A row's id never changes, so none can be missed or come twice, however long the 
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -54,6 +55,11 @@ class IxcClient:
             headers={"Authorization": f"Basic {basic}"},
             secrets=self._secrets,
         )
+
+    @property
+    def user_id(self) -> str:
+        """The ERP user whose token this is."""
+        return base64.b64decode(self._secrets[1]).decode().partition(":")[0]
 
     @property
     def requests(self) -> int:
@@ -209,7 +215,7 @@ class IxcClient:
             try:
                 return replies.listing(reply, asked)
             except NotUnderstood as failure:
-                if attempt == _READ_ATTEMPTS:
+                if attempt == _READ_ATTEMPTS or 400 <= reply.status < 500:
                     raise failure.error from None
                 await self._clock.sleep(_PAUSE * 2**attempt)
         raise AssertionError("unreachable")

@@ -23,6 +23,8 @@ from erp_bridge.core.text import fold
 
 TICKETS, MESSAGES, TRANSFERS = "su_ticket", "su_mensagens", "su_transf_atendimento"
 
+_FILTERS = ("filtra_departamento_ticket", "filtra_funcionario_ticket", "filtra_setor", "filtra_funcionario")
+
 #: What a subject may demand (quirk 26): column of su_oss_assunto by parameter.
 _DEMANDS = {
     "login_obrigatorio": "login_obrigatorio",
@@ -53,6 +55,14 @@ class Reader:
             await self._client.first(TICKETS, limit=1)
         name = next((text for row in rows for key in ("fantasia", "razao") if (text := as_text(row.get(key)))), "")
         return f"IXC Provedor, {name}" if name else "IXC Provedor"
+
+    async def hidden_by(self) -> list[str]:
+        """Settings of the token's user that hide tickets from it, without a word in any listing (quirk 21)."""
+        try:
+            user = await self._client.one("usuarios", self._client.user_id)
+        except (Unsupported, Refused):
+            return []
+        return [flag for flag in _FILTERS if user is not None and as_text(user.get(flag)) == "S"]
 
     async def row(self, id: str) -> Row:
         """A ticket's row as it came, passwords aside."""
