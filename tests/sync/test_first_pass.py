@@ -80,8 +80,12 @@ async def test_a_dry_run_writes_nothing_to_either_erp(pair: SimulatedPair) -> No
     report = await pair.sync(dry_run=True)
     assert report.dry_run
     assert any(row.action == "create" for row in report.rows)
+    foreseen = report.as_json()
     assert (dict(pair.left_tickets()), dict(pair.right_tickets())) == before
     assert await pair.links() == {}
+    done = (await pair.sync()).as_json()
+    same = ("read", "created", "updated", "movements", "adopted", "quarantined", "conflicts", "skipped")
+    assert {key: foreseen[key] for key in same} == {key: done[key] for key in same}
 
 
 async def test_one_way_pairs_create_on_one_side_only(tmp_path: Path) -> None:

@@ -111,19 +111,22 @@ class Engine:
         readings = await self._read(session, readers, resolved)
         self._check_reading(readings, options, report)
         matching = await Matcher(session, self.pair.adopt).run(readings)
-        self._set_down(session, readings, matching.doubts, options)
+        found = self._set_down(session, readings, matching.doubts, options)
         works = await self._works(session, readings, readers, matching, options)
         self.plan = Plan(self.pair.name, tuple(works))
         report.rows = list(self.plan.rows())
         gates.check_changes(self.plan.changes, _limit(options.max_changes, self.pair.max_changes))
-        if not options.dry_run:
+        if options.dry_run:
+            report.foresee(works)
+        else:
             works = works if options.only is None else self._as_saved(works, options.only, report)
             await self._apply(session, works, matching, options)
             await Resolver(session).run()
             if options.only is None and not session.down:
                 self._go_on_from(session, readings)
         with self.db.read() as tx:
-            report.open = waiting.counts(tx, self.pair.name)
+            foreseen = [*found, *(wait for work in works for wait in work.waits)] if options.dry_run else []
+            report.open = waiting.counts(tx, self.pair.name, foreseen)
         if session.down:
             report.error = "; ".join(f"{self.adapters[side].name}: {text}" for side, text in session.down.items())
 
@@ -259,7 +262,7 @@ class Engine:
 
     def _set_down(
         self, session: Session, readings: Both[Reading], doubts: Iterable[Ambiguity], options: PassOptions
-    ) -> None:
+    ) -> list[Wait]:
         """Records that could not be read or matched are shown to a person; those that can be read again are not."""
         found: list[Wait] = []
         for side in Side:
@@ -273,13 +276,14 @@ class Engine:
                 detail = {"candidates": " ".join(doubt.candidates), "seen": seen, "erp": self.adapters[doubt.side].name}
                 found.append(Wait(Kind.DOUBT, doubt.side, doubt.id, doubt.code, "", detail))
         if options.dry_run:
-            return
+            return found
         session.park(*found)
         with self.db.write(session.lease.fence) as tx:
             for side in Side:
                 good = [*readings[side].unlinked, *readings[side].linked]
                 waits = waiting.of_tickets(tx, self.pair.name, side, good)
                 waiting.clear(tx, [wait.id for wait in waits if wait.code == "unreadable"])
+        return found
 
     # --- writing -----------------------------------------------------------------------------------------------
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from erp_bridge.sync.plan import Row
+from erp_bridge.sync.plan import Row, Send, Work
 from erp_bridge.sync.side import Side
 from erp_bridge.sync.store.waiting import Kind
 
@@ -56,6 +56,17 @@ class PassReport:
             "requests": _sides(self.requests),
             "seconds": round(self.seconds, 3),
         }
+
+    def foresee(self, works: Iterable[Work]) -> None:
+        """Count what a plan would do, as if it had been carried out."""
+        for work in works:
+            self.adopted += work.adopts
+            if work.creates:
+                self.created[work.creates] += 1
+            for side in Side:
+                sent = [action for action in work.actions if action.side is side]
+                self.movements[side] += sum(1 for action in sent if isinstance(action, Send) and action.part)
+                self.updated[side] += not work.creates and any(getattr(action, "settles", ()) for action in sent)
 
     def created_total(self) -> int:
         return sum(self.created.values())

@@ -111,12 +111,16 @@ def decide(tx: Connection, id: int, decision: str) -> None:
     tx.execute(update(waiting).where(waiting.c.id == id).values(decision=decision))
 
 
-def counts(tx: Connection, pair: str) -> dict[Kind, int]:
-    """Records that stand open, each once: under doubt before conflict before quarantine before failed."""
+def counts(tx: Connection, pair: str, also: Sequence[Wait] = ()) -> dict[Kind, int]:
+    """Records that stand open, each once: under doubt before conflict before quarantine before failed.
+
+    ``also`` are entries that a plan would set down.
+    """
     rank = [Kind.DOUBT, Kind.CONFLICT, Kind.QUARANTINE, Kind.FAILED]
     worst: dict[tuple[str, str], Kind] = {}
     query = select(waiting.c.side, waiting.c.ticket, waiting.c.kind).where(waiting.c.pair == pair)
-    for side, ticket, kind in tx.execute(query):
+    planned = [(wait.side.value, wait.ticket, wait.kind.value) for wait in also]
+    for side, ticket, kind in [*tx.execute(query), *planned]:
         place, seen = (side, ticket), Kind(kind)
         if place not in worst or rank.index(seen) < rank.index(worst[place]):
             worst[place] = seen
