@@ -21,6 +21,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "o atendimento é da estrutura {raw} de {erp}, e estruturas não têm chave comum com {other}: ele fica só em "
         "{erp}; abra um em {other} à mão e junte os dois com `link add`",
     ),
+    "unreadable-cliente": (
+        "the ticket in {erp} belongs to {raw}, which is no client: it stays there alone",
+        "o atendimento em {erp} é de {raw}, que não é cliente: ele fica só lá",
+    ),
     "unreadable": (
         '{erp} shows {field} as "{raw}", a code without a meaning here: correct the ticket, or map the code in '
         "[erp.{erp}.vocab.{field}]",
