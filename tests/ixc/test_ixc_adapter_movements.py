@@ -80,6 +80,10 @@ def test_the_footer_is_cut_also_from_html() -> None:
     assert (found.texto, found.footer) == ("Feito", footer)
 
 
+def test_html_of_people_stays() -> None:
+    assert message(mensagem="<b>Feito</b><br />ok").texto == "<b>Feito</b><br />ok"
+
+
 def test_a_transfer() -> None:
     row = {
         "id": "12",

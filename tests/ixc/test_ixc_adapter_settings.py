@@ -89,6 +89,11 @@ def test_codes_are_named_by_canonical_values() -> None:
         settings(vocab={"status": {"EP": "fazendo"}})
 
 
+def test_an_unknown_kind_of_vocabulary() -> None:
+    with pytest.raises(ValidationError, match="asunto"):
+        settings(vocab={"asunto": {"1": "x"}})
+
+
 def test_a_wrong_key_is_an_error() -> None:
     with pytest.raises(ValidationError, match="tokem"):
         settings(tokem="x")

@@ -205,6 +205,23 @@ class TestWholeRecord:
         assert (record["titulo"], record["protocolo"]) == ("2026-09-01", "2026-09-01")
 
 
+@pytest.mark.parametrize(
+    ("column", "sent", "stored", "same"),
+    [
+        ("menssagem", "a\nb", "a\r\nb", True),
+        ("menssagem", "a\nb", "a<br />b", False),
+        ("titulo", "Sem sinal hoje", "Sem sinal", False),
+        ("id_login", "", "0", True),
+        ("data_reservada", "", "0000-00-00", True),
+        ("data_reservada", "05/10/2026", "2026-10-05", True),
+        ("longitude", "-46.0", "-46", True),
+        ("prioridade", "A", "M", False),
+    ],
+)
+def test_what_need_not_be_written(column: str, sent: str, stored: str, same: bool) -> None:
+    assert translate.same(column, sent, stored) is same
+
+
 class TestKept:
     @pytest.mark.parametrize(
         ("column", "sent", "stored"),

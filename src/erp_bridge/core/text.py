@@ -9,11 +9,14 @@ from collections.abc import Iterator
 #: Version of :func:`normal`. A digest carries it, so that a change of the form is not taken for an edit.
 NORMAL_FORM = 1
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
 
 def clean(text: str) -> str:
     """Text that any ERP and any JSON can carry: no lone surrogates, no control characters but line end and tab."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(c for c in text if c in "\n\r\t" or unicodedata.category(c) != "Cc")
+    if text.isascii() and text.isprintable():  # most columns: codes, dates, numbers
+        return text
+    return _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def normal(text: str) -> str:

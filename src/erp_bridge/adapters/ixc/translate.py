@@ -183,7 +183,7 @@ def whole_record(row: Row, changes: Mapping[str, str]) -> dict[str, str]:
 def same(column: str, sent: str, stored: str) -> bool:
     """Whether a column already has the value that is to be sent to it."""
     if column in _TEXTS:
-        return normal(values.plain(sent)) == normal(values.plain(stored))
+        return normal(sent) == normal(stored)
     if column.startswith("id_") and column != "id_ticket_origem":
         return present(sent) == present(stored)
     if column.startswith("data_"):
@@ -196,7 +196,8 @@ def same(column: str, sent: str, stored: str) -> bool:
 def kept(column: str, sent: str, stored: str, before: str) -> bool:
     """Whether a column holds what was sent to it, known losses of storage aside.
 
-    A value that is still the old one was not kept, even if it looks like the new one cut short.
+    A value that is still the old one was not kept, even if it looks like the new one cut short. An editor may have
+    turned line ends into tags.
     """
     if same(column, sent, stored):
         return True
