@@ -24,7 +24,7 @@ from erp_bridge.sync.lookups import Lookups, party
 from erp_bridge.sync.matching import Matcher, Matching
 from erp_bridge.sync.plan import Plan, Row, Work
 from erp_bridge.sync.planning import Planner, Rules
-from erp_bridge.sync.reading import Reader, Reading, fingerprint
+from erp_bridge.sync.reading import UNREADABLE, Reader, Reading, fingerprint
 from erp_bridge.sync.report import PassReport
 from erp_bridge.sync.resolve import Resolver
 from erp_bridge.sync.scribe import Scribe
@@ -190,6 +190,7 @@ class Engine:
         readings = Both(left, right)
         wanted = self._waiting_for_another_try(session, resolved)
         for side in Side:
+            wanted[side] |= readings[side].recovered
             await readers[side].again(readings[side], sorted(wanted[side]))
         return readings
 
@@ -268,7 +269,7 @@ class Engine:
         for side in Side:
             for bad in readings[side].unreadable:
                 detail = {"raw": bad.codigo, "erp": self.adapters[side].name}
-                found.append(Wait(Kind.QUARANTINE, side, bad.id, "unreadable", bad.campo, detail))
+                found.append(Wait(Kind.QUARANTINE, side, bad.id, UNREADABLE, bad.campo, detail))
         for doubt in doubts:
             record = readings[doubt.side].unlinked.pop(doubt.id, None)
             if record is not None:
@@ -280,9 +281,8 @@ class Engine:
         session.park(*found)
         with self.db.write(session.lease.fence) as tx:
             for side in Side:
-                good = [*readings[side].unlinked, *readings[side].linked]
-                waits = waiting.of_tickets(tx, self.pair.name, side, good)
-                waiting.clear(tx, [wait.id for wait in waits if wait.code == "unreadable"])
+                waits = waiting.of_tickets(tx, self.pair.name, side, sorted(readings[side].recovered))
+                waiting.clear(tx, [wait.id for wait in waits if wait.code == UNREADABLE])
         return found
 
     # --- writing -----------------------------------------------------------------------------------------------

@@ -33,10 +33,15 @@ class Reading:
     news: dict[str, list[Movimentacao]] = field(default_factory=dict)  # movements nobody knows yet, by ticket
     complete: set[str] = field(default_factory=set)  # tickets whose whole history was listed
     unreadable: list[Unreadable] = field(default_factory=list)
+    recovered: set[str] = field(default_factory=set)  # readable again: their messages were passed over before
     asleep: dict[str, list[Wait]] = field(default_factory=dict)  # quarantined or doubted, unchanged since
     cursor: Cursor | None = None
     newest: datetime | None = None  # the latest stamp on any ticket read
     changed: int = 0  # linked tickets with a changed field
+
+
+#: The code of records that could not be translated.
+UNREADABLE = "unreadable"
 
 
 class Reader:
@@ -115,6 +120,8 @@ class Reader:
             link = known_links.get(id)
             if link is not None and link.tombstone:
                 continue
+            if any(wait.code == UNREADABLE for wait in waits.get(id, ())):
+                reading.recovered.add(id)
             if link is None:
                 self._unlinked(reading, ticket, waits.get(id, []), forced=forced)
                 if id in reading.unlinked and news:
