@@ -21,6 +21,7 @@ from erp_bridge.cli.init import init
 from erp_bridge.cli.link import link
 from erp_bridge.cli.runtime import App
 from erp_bridge.cli.sandbox import sandbox
+from erp_bridge.cli.state import state
 from erp_bridge.cli.sync import apply, plan, status, sync
 from erp_bridge.cli.ticket import ticket
 from erp_bridge.cli.translated import Group, option
@@ -93,7 +94,7 @@ def cli(ctx: click.Context, config: str | None, lang: str | None, log_format: st
 
 for command in (
     demo, sandbox, init, check, vocab, plan, apply, sync, status, conflicts, doubts, quarantine, link, ticket, adapter,
-    completion,
+    state, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -3,6 +3,30 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    # the store
+    "The state store: backup, health, and forgetting a client.": (
+        "O armazém de estado: cópia, saúde e esquecimento de um cliente."
+    ),
+    "Copy the store and its digest key into a folder, also while it is in use.": (
+        "Copiar o armazém e a chave dos resumos para uma pasta, mesmo em uso."
+    ),
+    "Examine the store: key, schema, integrity, file modes.": (
+        "Examinar o armazém: chave, esquema, integridade, permissões."
+    ),
+    "Forget a client: its links become tombstones, and are never carried again.": (
+        "Esquecer um cliente: seus vínculos viram lápides e nunca mais são levados."
+    ),
+    "The client's CPF or CNPJ.": "O CPF ou CNPJ do cliente.",
+    "store copied to {path}": "armazém copiado para {path}",
+    "digest key copied to {path}: keep both where only you can read": (
+        "chave dos resumos copiada para {path}: guarde os dois onde só você possa ler"
+    ),
+    "the digest key is not in a file and was NOT copied: without it the copy is of no use": (
+        "a chave dos resumos não está em arquivo e NÃO foi copiada: sem ela a cópia não serve"
+    ),
+    "{pair}: {links} links and {alone} single tickets are tombstones now": (
+        "{pair}: {links} vínculos e {alone} atendimentos avulsos agora são lápides"
+    ),
     # demo
     "Two simulated ERPs with data, brought into step before your eyes.": (
         "Dois ERPs simulados com dados, postos em dia diante dos seus olhos."

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from erp_bridge.core.adapter import Capability
 from erp_bridge.core.model import Atendimento, Movimentacao, Status, Termo
 from erp_bridge.core.rules import ParametrosAtendimento, repair_for_twin
-from erp_bridge.sync import fields
+from erp_bridge.sync import carried, fields
 from erp_bridge.sync.carry import Crossing, Found, Party, Problem
 from erp_bridge.sync.digest import Digester
 from erp_bridge.sync.merge import Carry, Clash, Policy, Settle, merge_field
@@ -57,16 +57,7 @@ class Planner:
 
     def not_carried(self) -> dict[Side, list[str]]:
         """Per source side, fields that it reads and the other side can neither hold nor be told of."""
-        return {
-            side: [
-                campo
-                for campo, support in sorted(self.parties[side].fields.items())
-                if support.read and campo in Atendimento.model_fields and not self._reaches(side, campo)
-                and not self.parties[side.other].supports(campo).create and campo not in _BOOKKEEPING
-            ]
-            for side in Side
-            if self.rules.carries_from(side)
-        }  # fmt: skip
+        return carried.not_carried(self.parties, self.rules.carries_from)
 
     def new(
         self,
@@ -139,20 +130,7 @@ class Planner:
     # --- merging -----------------------------------------------------------------------------------------------
 
     def _reaches(self, source: Side, campo: str) -> bool:
-        """Whether a change of the field on ``source`` can arrive on the other side in some form."""
-        target = self.parties[source.other]
-        if not (self.parties[source].supports(campo).read and self.rules.carries_from(source)):
-            return False
-        return campo == "cliente" or self._can_change(target, campo) or (
-            campo in fields.TOLD_IN_WORDS and target.takes_messages
-        )  # fmt: skip
-
-    def _can_change(self, target: Party, campo: str) -> bool:
-        if campo == "status":
-            return bool({Capability.SET_STATUS, Capability.MOVEMENT_STATUS} & target.capabilities)
-        if campo == "departamento" and Capability.FORWARD in target.capabilities:
-            return True
-        return target.supports(campo).change
+        return carried.reaches(self.parties, self.rules.carries_from, source, campo)
 
     def _merge(
         self,
@@ -239,7 +217,7 @@ class Planner:
             value = self.crossings[side.other].value(source, campo)
             if isinstance(value, Problem):
                 merged.quarantine(side.other, source.id or "", value)
-            elif self._can_change(party, campo):
+            elif carried.can_change(party, campo):
                 written[campo] = value
             else:
                 told.append(campo)
@@ -334,12 +312,6 @@ class _Merged:
 
     def quarantine(self, side: Side, ticket: str, problem: Problem) -> None:
         self.waits.append(Wait(Kind.QUARANTINE, side, ticket, problem.code, problem.campo, problem.detail))
-
-
-#: Read by adapters, but no matter of carrying.
-_BOOKKEEPING = frozenset(
-    {"id", "protocolo", "cliente", "aberto_em", "alterado_em", "encerrado_em", "footer", "codigos", "versao", "status"}
-)
 
 
 def _place(side: Side, mine: Any, theirs: Any) -> Both[Any]:

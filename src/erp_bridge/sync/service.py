@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Self
 
 from erp_bridge.adapters.registry import connect
@@ -16,12 +17,13 @@ from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import ConfigError, NotFound
 from erp_bridge.sync.assemble import Ring
 from erp_bridge.sync.engine import Engine, PassOptions
+from erp_bridge.sync.forget import Forgotten, forget
 from erp_bridge.sync.matching import NONE
 from erp_bridge.sync.plan import Plan
 from erp_bridge.sync.reasons import reason
 from erp_bridge.sync.report import PassReport
 from erp_bridge.sync.side import Both, Side
-from erp_bridge.sync.store import intents, journal, lease, links, waiting
+from erp_bridge.sync.store import care, intents, journal, lease, links, waiting
 from erp_bridge.sync.store.database import Database, open_database
 from erp_bridge.sync.store.links import Link
 from erp_bridge.sync.store.waiting import Kind, Wait
@@ -280,6 +282,24 @@ class Bridge:
             known = links.all_of(tx, pair)
         taken = Both.of(lambda side: {link.ids[side] for link in known})
         return await suggest_links(Both(await self.erp(settings.left), await self.erp(settings.right)), taken)
+
+    # --- the store ---------------------------------------------------------------------------------------------
+
+    async def forget(self, documento: str) -> list[Forgotten]:
+        """Reduce all that the store holds of a client to tombstones, in every pair."""
+        found = []
+        for pair in self.config.pair.values():
+            adapters: Both[Adapter] = Both(await self.erp(pair.left), await self.erp(pair.right))
+            found.append(await forget(self.db, pair.name, adapters, documento, self.clock.now().timestamp()))
+        return found
+
+    def backup(self, folder: Path) -> care.Copied:
+        """Copy the store with its key, also while a daemon uses it."""
+        return care.backup(self.db, folder, self.config.state.key_file)
+
+    def examine_store(self) -> list[tuple[str, bool, str]]:
+        """The store's health: topic, whether it is right, what was seen."""
+        return care.examine(self.db, self.config.state.key_file)
 
     # --- how it stands -----------------------------------------------------------------------------------------
 
