@@ -248,6 +248,21 @@ async def test_bodies(make_client: MakeClient) -> None:
     assert (empty.url.path, empty.content) == ("/", b"")
 
 
+async def test_one_erp_may_have_a_second_address(clock: FakeClock) -> None:
+    asked: list[str] = []
+    erp = Erp(200)
+
+    def wire(base_url: str) -> httpx.MockTransport:
+        asked.append(base_url)
+        return httpx.MockTransport(erp)
+
+    network = Network(clock=clock, wire=wire)
+    client = network.client(settings(), base_url="https://erp.example:45700/")
+    await client.send("POST", "connect/token", form={"a": "1"}, **READ)
+    assert asked == ["https://erp.example:45700/"]
+    assert str(erp.requests[0].url) == "https://erp.example:45700/connect/token"
+
+
 async def test_text_that_utf8_cannot_carry_is_sent_all_the_same(make_client: MakeClient) -> None:
     erp = Erp(200)
     await make_client(erp).send("POST", "x", json={"t": "a\ud800b"}, ascii_json=False, **WRITE)

@@ -104,7 +104,7 @@ async def test_the_total_deadline_stops_a_server_that_drags(make_client: MakeCli
 
 async def test_a_late_read_is_repeated(make_client: MakeClient) -> None:
     async with RawServer(drip, answer(b"1")) as server:
-        reply = await make_client(server.url, timeout="100ms").send("GET", "x", **READ)
+        reply = await make_client(server.url, timeout="300ms").send("GET", "x", **READ)
     assert reply.json() == 1
 
 

@@ -30,13 +30,13 @@ _PATTERNS = tuple(
     for pattern, replacement in (
         (r"\b(basic|bearer|digest)\s+[\w.~+/=:-]{4,}", rf"\1 {MASK}"),
         (
-            r"(\w*(?:token|senha|passw\w*|secret|authorization|api_?key)[\"']?\s*[:=]\s*[\"']?)(?!basic|bearer|digest)"
+            r"((?:token|senha|passw|secret|authorization|api_?key)\w{0,20}[\"']?\s{0,2}[:=]\s{0,2}[\"']?)(?!basic|bearer|digest)"
             r"[^\s\"',;&}]+",
             rf"\1{MASK}",
         ),
-        (r"eyJ[\w-]+\.[\w-]+\.[\w-]*", MASK),  # JSON web token
+        (r"(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*", MASK),  # JSON web token
         (r"[0-9a-f]{32,}", MASK),  # the hash of an IXC token, and keys of that kind
-        (r"[^\s@\"<>]+@[^\s@\"<>]+", MASK),  # e-mail, and user and password in an address
+        (r"(?<![^\s@\"<>])[^\s@\"<>]+@[^\s@\"<>]+", MASK),  # e-mail, and user and password in an address
         (r"(?<![0-9a-z])[0-9a-z]{2}\.?[0-9a-z]{3}\.?[0-9a-z]{3}[/.]?[0-9a-z]{4}[-–]?\d{2}(?![0-9a-z])", MASK),  # CNPJ
         (r"(?<!\d)\d{2}[.\s]\d{3}[.\s]\d{3}[/.\s]?\d{4}[-–.\s]?\d{2}(?!\d)", MASK),  # CNPJ, with blanks
         (r"(?<!\d)\d{3}[.\s]\d{3}[.\s]\d{3}[-–./\s]?\d{2}(?!\d)", MASK),  # CPF
@@ -44,7 +44,7 @@ _PATTERNS = tuple(
         (r"(?<!\d)\d{10,14}(?!\d)", MASK),  # CPF, CNPJ or telephone, bare
         (r"(?<!\d)9\d{8}(?!\d)", MASK),  # mobile without its area
         (
-            r"(?<!\d)(?:\+?55[-–.\s]*)?(?:\(\s?0?\d{2}\s?\)|0?\d{2}[-–.\s])[-–.\s]{0,2}(?:9[-–.\s]?)?\d{4}[-–.\s]?\d{4}(?!\d)",
+            r"(?<!\d)(?:\+?55[-–.\s]{0,2})?(?:\(\s?0?\d{2}\s?\)|0?\d{2}[-–.\s])[-–.\s]{0,2}(?:9[-–.\s]?)?\d{4}[-–.\s]?\d{4}(?!\d)",
             MASK,
         ),  # telephone with its area
         (r"(?<!\d)(?:(?:9[-–.\s])?|9?)\d{4}[-–.\s]\d{4}(?!\d)", MASK),  # telephone without
