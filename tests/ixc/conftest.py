@@ -1,17 +1,13 @@
-"""Properties are judged by what they find, not by how fast a busy machine finds it."""
+"""An adapter before a simulated ERP, and one before a scripted one."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import settings
 
 from ixc.ixc_box import Box
 from ixc.scripted import ScriptedErp
-
-settings.register_profile("ixc", deadline=None)
-settings.load_profile("ixc")
 
 
 @pytest.fixture

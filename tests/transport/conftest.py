@@ -8,17 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import settings as hypothesis_settings
 
 from erp_bridge.transport.client import HttpClient
 from erp_bridge.transport.log import configure
 from erp_bridge.transport.network import Network
 from support.clock import FakeClock
 from support.httpclient import MakeClient, forget_logging, settings
-
-# Properties are judged by what they find, not by how fast a busy machine finds it.
-hypothesis_settings.register_profile("erp_bridge", deadline=None)
-hypothesis_settings.load_profile("erp_bridge")
 
 
 @pytest.fixture

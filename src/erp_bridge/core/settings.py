@@ -166,7 +166,7 @@ class ErpSettings(Settings):
     requests_per_minute: int = Field(default=300, gt=0)
     max_concurrency: int = Field(default=4, gt=0, le=20)
     page_size: int = Field(default=200, gt=0, le=5000)
-    timeout: Duration = timedelta(seconds=30)
+    timeout: Duration = Field(default=timedelta(seconds=30), gt=timedelta())
     verify: bool | str = True
     settle: Duration = timedelta(seconds=10)
     overlap: Duration = timedelta(minutes=30)
