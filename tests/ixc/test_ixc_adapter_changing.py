@@ -14,6 +14,8 @@ from erp_bridge.core.model import (
     MelhorHorario,
     Origem,
     OrigemEndereco,
+    PerguntaResposta,
+    PrimeiroContato,
     Prioridade,
     Status,
     Termo,
@@ -93,6 +95,46 @@ async def test_the_text_keeps_its_footer(box: Box) -> None:
     assert (await box.erp.get(ticket.id or "")).descricao == "Texto novo"
 
 
+SCRIPT = (PerguntaResposta(pergunta="Qual é a luz?", opcoes=("Verde", "Vermelha"), resposta="Vermelha"),)
+FIRST = PrimeiroContato(verificacoes="Luz LOS acesa", pede_os=True)
+
+
+@pytest.mark.parametrize("footer", [None, FOOTER])
+async def test_description_and_blocks_change_one_by_one(box: Box, footer: Footer | None) -> None:
+    ticket = await box.open_ticket(footer=footer, script=SCRIPT)
+    id = ticket.id or ""
+    changed = await box.erp.update(id, primeiro_contato=FIRST)
+    assert (changed.descricao, changed.script, changed.primeiro_contato) == (ticket.descricao, SCRIPT, FIRST)
+    changed = await box.erp.update(id, descricao="Texto novo")
+    assert (changed.descricao, changed.script, changed.primeiro_contato) == ("Texto novo", SCRIPT, FIRST)
+    changed = await box.erp.update(id, script=(), primeiro_contato=None, titulo="Outro")
+    assert (changed.descricao, changed.script, changed.primeiro_contato) == ("Texto novo", (), None)
+    assert changed.footer == footer
+    assert box.tickets[id]["menssagem"] == ("Texto novo" if footer is None else f"Texto novo\n\n{footer}")
+
+
+async def test_a_block_that_did_not_stick_is_named(box: Box) -> None:
+    box.sim.options.put_keeps = {"su_ticket": ["menssagem"]}
+    ticket = await box.open_ticket(footer=FOOTER, script=SCRIPT)
+    with pytest.raises(Refused, match=r"did not keep primeiro_contato;"):
+        await box.erp.update(ticket.id or "", primeiro_contato=FIRST, script=SCRIPT, titulo="Pegou")
+
+
+async def test_blocks_and_footer_count_as_text(box: Box) -> None:
+    erp = box.open(max_text=500)
+    ticket = await erp.create(box.novo(footer=FOOTER, descricao="x" * 300))
+    with pytest.raises(Refused, match="max_text"):
+        await erp.update(ticket.id or "", primeiro_contato=PrimeiroContato(verificacoes="y" * 150))
+    assert puts(box) == []
+
+
+async def test_a_solution_told_later_solves_nothing(box: Box) -> None:
+    ticket = await box.open_ticket()
+    first = PrimeiroContato(resolvido=True, solucao="Reiniciado")
+    changed = await box.erp.update(ticket.id or "", primeiro_contato=first)
+    assert (changed.primeiro_contato, changed.status) == (first, Status.NOVO)
+
+
 async def test_a_field_can_be_emptied(box: Box) -> None:
     ticket = await box.open_ticket(data_reservada=date(2026, 9, 20), login=Vinculo(id="7"))
     changed = await box.erp.update(ticket.id or "", data_reservada=None, login=None)
@@ -102,7 +144,13 @@ async def test_a_field_can_be_emptied(box: Box) -> None:
 async def test_nothing_to_change_is_no_write(box: Box) -> None:
     ticket = await box.open_ticket()
     same = await box.erp.update(
-        ticket.id or "", titulo=ticket.titulo, prioridade=ticket.prioridade, descricao=ticket.descricao, login=None
+        ticket.id or "",
+        titulo=ticket.titulo,
+        prioridade=ticket.prioridade,
+        descricao=ticket.descricao,
+        login=None,
+        script=ticket.script,
+        primeiro_contato=ticket.primeiro_contato,
     )
     assert same == ticket
     assert puts(box) == []
@@ -153,7 +201,7 @@ class TestRefusals:
         assert box.sim.requests == []
 
     @pytest.mark.parametrize(
-        "campo", ["contato", "script", "protocolo", "aberto_em", "mensagem_padrao", "tipo", "versao", "codigos"]
+        "campo", ["contato", "solicitante", "protocolo", "aberto_em", "mensagem_padrao", "tipo", "versao", "codigos"]
     )
     async def test_what_cannot_be_changed(self, box: Box, campo: str) -> None:
         with pytest.raises(Unsupported, match=campo):

@@ -341,6 +341,18 @@ class TestManyPages:
         assert "10001" in ids(page)
         assert [m.texto for m in page.movimentacoes["10001"]] == ["Mudou", ""]
 
+    async def test_an_edit_behind_the_reader_is_not_outrun_by_a_later_one_ahead_of_it(self) -> None:
+        box = self.world()
+        cursor, count = None, 0
+        async for page in box.erp.changed_since(LONG_AGO, clientes=False):
+            cursor = page.cursor
+            count += 1
+            box.clock.advance(timedelta(hours=2))
+            if count < 3:
+                box.sim.people.set_field("10001" if count == 1 else "10060", titulo="Mudou")
+        assert cursor is not None
+        assert {"10001", "10060"} <= set(ids(await next_pass(box, cursor)))
+
     async def test_after_a_long_silence_too(self) -> None:
         box = self.world()
         page = await first_pass(box, NOW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from erp_bridge.core.model import (
     Contato,
     Origem,
     OrigemEndereco,
+    PerguntaResposta,
     PrimeiroContato,
     Prioridade,
     Status,
@@ -165,6 +167,9 @@ class TestRules:
     async def test_a_text_too_long(self, box: Box) -> None:
         with pytest.raises(Refused, match="max_text"):
             await box.open(max_text=500).create(box.novo(descricao="x" * 501))
+        long = box.novo(descricao="x" * 350, primeiro_contato=PrimeiroContato(verificacoes="y" * 150))
+        with pytest.raises(Refused, match="max_text"):
+            await box.open(max_text=500).create(long)
         assert not box.sim.sent
 
     async def test_an_origin_without_a_code(self, box: Box) -> None:
@@ -219,14 +224,41 @@ async def test_solved_at_the_first_contact(box: Box) -> None:
     first = PrimeiroContato(resolvido=True, solucao="Reiniciado o roteador.")
     ticket = await box.open_ticket(primeiro_contato=first)
     assert ticket.status is Status.SOLUCIONADO
+    assert ticket.primeiro_contato == first
     assert [m.texto for m in await box.erp.movements(ticket.id or "")] == ["Reiniciado o roteador."]
     box.sim.faults.once("refuse", match="POST su_mensagens", message="Sem permissão")
-    with pytest.raises(Refused, match=r"was opened but not solved: Sem permissão"):
+    with pytest.raises(Uncertain, match=r"was opened but not solved: Sem permissão"):
         await box.open_ticket(primeiro_contato=first)
 
 
-async def test_what_this_erp_has_no_field_for_is_said(box: Box, caplog: pytest.LogCaptureFixture) -> None:
-    await box.open_ticket(contato=Contato(nome="Maria"))
+SCRIPT = (PerguntaResposta(pergunta="Qual é a luz?", opcoes=("Verde", "Vermelha"), resposta="Vermelha"),)
+
+
+@pytest.mark.parametrize("footer", [None, FOOTER])
+async def test_script_and_first_contact_are_stored_with_the_text(box: Box, footer: Footer | None) -> None:
+    first = PrimeiroContato(verificacoes="Luz LOS acesa", pede_os=True)
+    ticket = await box.open_ticket(descricao="Sem sinal", script=SCRIPT, primeiro_contato=first, footer=footer)
+    stored = box.tickets[ticket.id or ""]["menssagem"]
+    assert stored.startswith("Sem sinal\n\n[Script de Atendimento]\nPergunta: Qual é a luz?\nOpção: Verde")
+    assert stored.endswith("Pede O.S.: sim" if footer is None else str(footer))
+    assert (ticket.descricao, ticket.script, ticket.primeiro_contato) == ("Sem sinal", SCRIPT, first)
+    assert ticket == await box.erp.get(ticket.id or "")
+
+
+async def test_a_twin_is_never_solved_by_its_first_contact(box: Box) -> None:
+    first = PrimeiroContato(resolvido=True, solucao="Reiniciado o roteador.")
+    ticket = await box.open_ticket(primeiro_contato=first, footer=FOOTER)
+    assert (ticket.status, ticket.primeiro_contato) == (Status.NOVO, first)
+    assert box.messages(ticket.id or "") == []
+
+
+async def test_what_this_erp_has_no_field_for_is_said(
+    box: Box, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("erp_bridge"), "propagate", True)
+    await box.open_ticket(contato=Contato(nome="Maria"), script=SCRIPT)
+    [said] = [record.getMessage() for record in caplog.records if "fields not carried" in record.getMessage()]
+    assert "['contato']" in said or '["contato"]' in said
     assert box.erp.fields["contato"].create is False
 
 

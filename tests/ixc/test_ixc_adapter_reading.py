@@ -283,6 +283,13 @@ class TestVocabulary:
         assert await box.erp.vocabulary("etiqueta") == []
         assert box.sim.requests == []
 
+    async def test_users_and_employees_are_two_lists(self, box: Box) -> None:
+        box.sim.people.add("usuarios", nome="Quem digita", status="A")
+        employee = box.sim.people.add("funcionarios", funcionario="Quem atende", ativo="S")
+        box.sim.people.set_field("10002", id_responsavel_tecnico=employee)
+        assert (await box.erp.get("10002")).responsavel == Termo(id=employee, nome="Quem atende")
+        assert "Quem digita" not in {term.nome for term in await box.erp.vocabulary("responsavel")}
+
     async def test_who_signs_is_named(self, box: Box) -> None:
         [row] = [row for row in box.sim.tables["usuarios"].values() if row["id"] == box.sim.people.operator]
         box.sim.people.comment("10002", "Olá")

@@ -121,7 +121,7 @@ class TestWritten:
 
     @pytest.mark.parametrize("key", ["message", "mensagem", "msg"])
     def test_the_reason_of_a_refusal(self, key: str) -> None:
-        with pytest.raises(Refused, match="Preencha o campo assunto!"):
+        with pytest.raises(Refused, match=r"Preencha o campo assunto!$"):
             replies.written(reply({"type": "error", key: "Preencha o campo assunto!<br />"}), ASKED)
 
     @pytest.mark.parametrize("status", [200, 500])

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.strategies import footers, textos
 from erp_bridge.adapters.ixc import codes, translate, values
 from erp_bridge.adapters.ixc.support import FIELDS
 from erp_bridge.adapters.ixc.translate import Dialect, NoCode, columns, description, read_ticket, whole_record
@@ -23,13 +24,15 @@ from erp_bridge.core.model import (
     MelhorHorario,
     Origem,
     OrigemEndereco,
+    PerguntaResposta,
+    PrimeiroContato,
     Prioridade,
     Status,
     Termo,
     Tipo,
     Vinculo,
 )
-from erp_bridge.core.text import normal
+from erp_bridge.core.text import clean, normal
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 DIALECT = Dialect(ZONE)
@@ -48,6 +51,9 @@ ROW = {
     "ultima_atualizacao": "2026-09-01 08:05:00", "tipo": "C", "id_estrutura": "", "origem_endereco_estrutura": "E",
     "id_usuario_abertura": "", "updated_user": "",
 }  # fmt: skip
+SCRIPT = (PerguntaResposta(pergunta="Qual é a luz?", opcoes=("Verde", "Vermelha"), resposta="Vermelha"),)
+CONTATO = PrimeiroContato(verificacoes="Luz LOS acesa", pede_os=True)
+FOOTER = Footer(ref=Ref(erp="filial", id="01A"), protocolo="77", assinatura="Ana · 01/09/2026 08:00 · filial")
 
 
 def read(**changes: Any) -> Atendimento:
@@ -76,7 +82,8 @@ def test_a_ticket() -> None:
         "assunto": {"id": "90", "nome": "assunto 90"}, "departamento": {"id": "4", "nome": "departamento 4"},
         "canal": {"id": "3", "nome": "canal 3"}, "processo": {"id": "7", "nome": "processo 7"},
         "login": {"id": "456"}, "contrato": {"id": "900"},
-        "titulo": "Sem conexao", "descricao": "Cliente relata ...", "origem_endereco": OrigemEndereco.LOGIN,
+        "titulo": "Sem conexao", "descricao": "Cliente relata ...", "script": (), "primeiro_contato": None,
+        "origem_endereco": OrigemEndereco.LOGIN,
         "endereco": "Rua A, 10", "latitude": None, "longitude": None, "prioridade": Prioridade.NORMAL,
         "data_reservada": None, "melhor_horario": MelhorHorario.QUALQUER, "origem": Origem.INTERNA,
         "interacao_pendente": InteracaoPendente.NENHUMA, "status": Status.EM_PROGRESSO,
@@ -132,11 +139,25 @@ def test_a_tenant_gives_codes_a_meaning() -> None:
 
 
 def test_the_footer_is_cut_from_the_text() -> None:
-    footer = Footer(ref=Ref(erp="filial", id="01A"), protocolo="77", assinatura="Ana · 01/09/2026 08:00 · filial")
     for ends in ("\n", "\r\n", "<br />\r\n"):
-        ticket = read(menssagem=f"Sem sinal\n\n{footer}".replace("\n", ends))
-        assert ticket.footer == footer
+        ticket = read(menssagem=f"Sem sinal\n\n{FOOTER}".replace("\n", ends))
+        assert ticket.footer == FOOTER
         assert normal(ticket.descricao) == "Sem sinal"
+
+
+@pytest.mark.parametrize("footer", [None, FOOTER])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "<br />\r\n"])
+def test_script_and_first_contact_stand_in_the_text(footer: Footer | None, ends: str) -> None:
+    written = description(Atendimento(descricao="Sem sinal", script=SCRIPT, primeiro_contato=CONTATO, footer=footer))
+    ticket = read(menssagem=written.replace("\n", ends))
+    assert (ticket.descricao, ticket.script, ticket.primeiro_contato) == ("Sem sinal", SCRIPT, CONTATO)
+    assert ticket.footer == footer
+
+
+def test_html_without_blocks_stays_in_the_text() -> None:
+    text = "<p>[Primeiro Contato]</p><p>feito por telefone</p>"
+    ticket = read(menssagem=text)
+    assert (ticket.descricao, ticket.script, ticket.primeiro_contato) == (text, (), None)
 
 
 def test_the_stamp_of_a_ticket_without_one_of_its_own() -> None:
@@ -265,6 +286,8 @@ class TestKept:
 
 ids = st.integers(1, 10**9).map(str)
 lines = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="<&\u2028\u2029\x85"), max_size=150)
+texts = textos().map(clean).map(normal)
+optional = st.none() | texts.map(lambda text: text or None)
 termos = st.none() | st.builds(Termo, id=ids)
 vinculos = st.none() | st.builds(Vinculo, id=ids)
 
@@ -283,6 +306,22 @@ written_fields = {
     "origem": st.none() | st.sampled_from([Origem.INTERNA, Origem.HOTSITE]),
     "interacao_pendente": st.none() | st.sampled_from(InteracaoPendente),
     "status": st.sampled_from(Status),
+    "descricao": texts,
+    "script": st.lists(
+        st.builds(
+            PerguntaResposta,
+            pergunta=texts,
+            opcoes=st.lists(texts, max_size=3).map(tuple),
+            resposta=optional,
+            explicacao_cliente=optional,
+            explicacao_operador=optional,
+        ),
+        max_size=2,
+    ).map(tuple),
+    "primeiro_contato": st.none()
+    | st.builds(
+        PrimeiroContato, verificacoes=optional, resolvido=st.booleans(), solucao=optional, pede_os=st.booleans()
+    ),
 }
 origins = {
     Tipo.CLIENTE: [OrigemEndereco.MANUAL, OrigemEndereco.CLIENTE, OrigemEndereco.LOGIN, OrigemEndereco.CONTRATO],
@@ -303,25 +342,26 @@ def as_stored(record: dict[str, str]) -> dict[str, str]:
     return {**record, "data_reservada": day.isoformat()[:10] if day else "0000-00-00"}
 
 
-@given(tickets())
-@settings(max_examples=200)
-def test_there_and_back(given_fields: dict[str, Any]) -> None:
+@given(tickets(), st.none() | footers())
+@settings(max_examples=300)
+def test_there_and_back(given_fields: dict[str, Any], footer: Footer | None) -> None:
     record = columns(given_fields, given_fields["tipo"], DIALECT)
+    record["menssagem"] = description(Atendimento(**given_fields, footer=footer))
     back = read_ticket(SuTicket.model_validate({"id": "5", **as_stored(record)}), DIALECT, lambda kind, id: "")
     assert isinstance(back, Atendimento)
-    assert {name: getattr(back, name) for name in given_fields} == given_fields
+    assert {name: getattr(back, name) for name in given_fields} | {"descricao": normal(back.descricao)} == given_fields
+    assert back.footer == footer
 
 
 def test_every_field_that_can_be_created_is_translated() -> None:
     created = {name for name, able in FIELDS.items() if able.create}
-    assert created == {*written_fields, "tipo", "origem_endereco", "descricao"}
+    assert created == {*written_fields, "tipo", "origem_endereco"}
 
 
 @given(lines | st.lists(lines, max_size=4).map("\n".join), st.booleans())
 def test_descriptions_there_and_back(text: str, with_footer: bool) -> None:
     footer = Footer(ref=Ref(erp="filial", id="01A", part="m7"), protocolo="77", notas=("Canal: WhatsApp",))
-    record = description(text, footer if with_footer else None)
-    back = read(menssagem=record["menssagem"])
+    back = read(menssagem=description(Atendimento(descricao=text, footer=footer if with_footer else None)))
     assert normal(back.descricao) == normal(text)
     assert back.footer == (footer if with_footer else None)
 

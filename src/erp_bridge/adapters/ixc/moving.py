@@ -16,6 +16,7 @@ from erp_bridge.adapters.ixc.translate import Dialect
 from erp_bridge.adapters.ixc.values import moment, present
 from erp_bridge.adapters.ixc.wire import ArquivoRecord, SuMensagem, SuTicket
 from erp_bridge.adapters.ixc.writing import Writer
+from erp_bridge.core import footer
 from erp_bridge.core.errors import Refused, Unsupported, ValidationFailed
 from erp_bridge.core.footer import Footer
 from erp_bridge.core.model import Arquivo, Atendimento, Movimentacao, Status, Termo
@@ -163,7 +164,7 @@ class Mover:
             texto = f"Status em {where}: {movement.status.replace('_', ' ')}"
         if not texto.strip() and movement.footer is None:
             raise self._refused("a message needs a text")
-        return self._writer.fitting(texto, movement.footer)
+        return self._writer.fitting(footer.join(texto, movement.footer))
 
     def _code(self, status: Status) -> str:
         code = self._dialect.status.write(status)

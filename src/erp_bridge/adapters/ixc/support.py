@@ -29,6 +29,7 @@ _FIELDS: Mapping[str, FieldSupport] = {
             "cliente", "estrutura", "login", "contrato", "assunto", "titulo", "descricao", "origem_endereco",
             "endereco", "latitude", "longitude", "processo", "responsavel", "canal", "status_complementar",
             "prioridade", "data_reservada", "melhor_horario", "origem", "interacao_pendente",
+            "script", "primeiro_contato",  # as blocks of the text
         ),
         _FULL,
     ),

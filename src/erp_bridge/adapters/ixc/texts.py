@@ -1,4 +1,4 @@
-"""Long texts of IXC: as they are stored, without the bridge's footer. Pure.
+"""Long texts of IXC: as they are stored, without the bridge's footer and the blocks of a ticket's form. Pure.
 
 HTML in a text stays (quirk 29): a text that is read differently than it was written would look like somebody's edit.
 """
@@ -6,8 +6,9 @@ HTML in a text stays (quirk 29): a text that is read differently than it was wri
 from __future__ import annotations
 
 from erp_bridge.adapters.ixc.values import plain
-from erp_bridge.core import footer
+from erp_bridge.core import blocks, footer
 from erp_bridge.core.footer import Footer
+from erp_bridge.core.model import PerguntaResposta, PrimeiroContato
 
 
 def read(stored: str) -> tuple[str, Footer | None]:
@@ -18,3 +19,14 @@ def read(stored: str) -> tuple[str, Footer | None]:
         if found is not None:
             return body, found
     return text, found
+
+
+def read_form(stored: str) -> tuple[str, tuple[PerguntaResposta, ...], PrimeiroContato | None, Footer | None]:
+    """A ticket's text, its script, its first contact and its footer: IXC has one column for all four."""
+    text, rodape = read(stored)
+    body, script, contato = blocks.split(text)
+    if not script and contato is None and (freed := plain(text)) != text:
+        found = blocks.split(freed)
+        if found[1] or found[2] is not None:  # an editor has turned the blocks' line ends into tags
+            return (*found, rodape)
+    return body, script, contato, rodape

@@ -18,7 +18,7 @@ from erp_bridge.adapters.ixc.codes import Codes
 from erp_bridge.adapters.ixc.replies import Row
 from erp_bridge.adapters.ixc.values import present
 from erp_bridge.adapters.ixc.wire import SuTicket, as_text
-from erp_bridge.core import footer
+from erp_bridge.core import blocks, footer
 from erp_bridge.core.adapter import Unreadable
 from erp_bridge.core.model import (
     Atendimento,
@@ -46,6 +46,9 @@ TERMS: Mapping[str, str] = {
 }
 #: … and for the client's connections.
 LINKS: Mapping[str, str] = {"login": "id_login", "contrato": "id_contrato"}
+
+#: Fields that share the column ``menssagem``.
+IN_TEXT = frozenset({"descricao", "script", "primeiro_contato", "footer"})
 
 _TEXTS = ("titulo", "menssagem", "endereco")
 _TITLE, _ADDRESS = 200, 150  # what the columns hold; more would be cut by the database
@@ -103,7 +106,7 @@ def read_ticket(row: SuTicket, dialect: Dialect, named: Named) -> Atendimento | 
         return Unreadable(row.id, "prioridade", row.prioridade)
     origens = codes.ORIGEM_ENDERECO if tipo is Tipo.CLIENTE else codes.ORIGEM_ENDERECO_ESTRUTURA
     origem_endereco = row.origem_endereco if tipo is Tipo.CLIENTE else row.origem_endereco_estrutura
-    texto, rodape = texts.read(row.menssagem)
+    descricao, script, primeiro_contato, rodape = texts.read_form(row.menssagem)
     terms = {
         campo: Termo(id=id, nome=named(campo, id))
         for campo, column in TERMS.items()
@@ -119,7 +122,9 @@ def read_ticket(row: SuTicket, dialect: Dialect, named: Named) -> Atendimento | 
         **terms,
         **links,
         titulo=row.titulo,
-        descricao=texto,
+        descricao=descricao,
+        script=script,
+        primeiro_contato=primeiro_contato,
         origem_endereco=origens.read(origem_endereco),
         endereco=row.endereco or None,
         latitude=values.number(row.latitude),
@@ -161,8 +166,9 @@ def columns(campos: Mapping[str, Any], tipo: Tipo, dialect: Dialect) -> dict[str
     return found
 
 
-def description(texto: str, rodape: footer.Footer | None) -> dict[str, str]:
-    return {"menssagem": footer.join(texto, rodape)}
+def description(ticket: Atendimento) -> str:
+    """What the one column for texts holds: the description, script and first contact as blocks, the footer."""
+    return footer.join(blocks.join(ticket.descricao, ticket.script, ticket.primeiro_contato), ticket.footer)
 
 
 def whole_record(row: Row, changes: Mapping[str, str]) -> dict[str, str]:

@@ -15,11 +15,11 @@ from erp_bridge.adapters.ixc.replies import Row
 from erp_bridge.adapters.ixc.settings import IxcSettings
 from erp_bridge.adapters.ixc.translate import Dialect, NoCode
 from erp_bridge.adapters.ixc.wire import as_text
-from erp_bridge.core import footer
 from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import (
     AuthError,
     Malformed,
+    Overtaken,
     Refused,
     Unavailable,
     Uncertain,
@@ -59,7 +59,7 @@ _FORM: Mapping[str, str] = {
     "mensagens_nao_lida_cli": "0",
     "mensagens_nao_lida_sup": "0",
 }
-_CREATED = frozenset(name for name, able in support.FIELDS.items() if able.create) - {"descricao"}
+_CREATED = frozenset(name for name, able in support.FIELDS.items() if able.create) - translate.IN_TEXT
 _HELD = frozenset(name for name, able in support.FIELDS.items() if able.read)
 
 
@@ -107,7 +107,8 @@ class Writer:
         asked = Atendimento.model_validate(dict(campos))
         row = await self._reader.row(id)
         if expected is not None and as_text(row.get("ultima_atualizacao")) != expected:
-            raise self._refused(f"ticket {id} was changed in the ERP meanwhile: read it again before changing it")
+            text = f"ticket {id} was changed in the ERP meanwhile: read it again before changing it"
+            raise Overtaken(text, erp=self._settings.name)
         current = self._reader.readable(row)
         self.refuse_cancelled(current.status)
         asked = await self._resolved(asked.model_copy(update={"tipo": current.tipo}), current)
@@ -150,9 +151,8 @@ class Writer:
         if status is Status.CANCELADO:
             raise ValidationFailed(validate_movimentacao(Movimentacao(), status), erp=self._settings.name)
 
-    def fitting(self, texto: str, rodape: footer.Footer | None) -> str:
-        """The text with its footer, if it is not too long."""
-        whole = footer.join(texto, rodape)
+    def fitting(self, whole: str) -> str:
+        """The text as it is to be stored, with its blocks and footer, if it is not too long."""
         if len(whole) > self._settings.max_text:
             raise self._refused(f"the text has {len(whole)} characters; max_text is {self._settings.max_text}")
         return whole
@@ -232,7 +232,7 @@ class Writer:
         else:
             self._tell_what_is_lost(ready)
         own = self._columns(given, ready.tipo)
-        own |= {"menssagem": self.fitting(ready.descricao, ready.footer)}
+        own |= {"menssagem": self.fitting(translate.description(ready))}
         return {**_FORM, **self._settings.defaults, **{column: text for column, text in own.items() if text}}
 
     def _columns(self, given: Mapping[str, Any], tipo: Tipo) -> dict[str, str]:
@@ -251,13 +251,14 @@ class Writer:
     def _changes(self, row: Row, current: Atendimento, campos: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         """What is really to change: columns by field. A code that means nothing here stays as it is."""
         found = {}
-        rodape = campos.get("footer") or current.footer
+        spoken = {campo: value for campo, value in campos.items() if campo in translate.IN_TEXT}
+        if spoken.get("footer") is None:
+            spoken["footer"] = current.footer  # a marker is exchanged, never removed
         for campo, value in campos.items():
-            if campo in ("descricao", "footer"):
-                texto = campos.get("descricao", current.descricao)
-                columns = {"menssagem": self.fitting(texto, rodape)}
-            elif campo in current.codigos and getattr(current, campo) == value:
+            if (campo in current.codigos or campo in translate.IN_TEXT) and getattr(current, campo) == value:
                 continue
+            if campo in translate.IN_TEXT:
+                columns = {"menssagem": self.fitting(translate.description(current.model_copy(update=spoken)))}
             else:
                 columns = self._columns({campo: value}, current.tipo)
             if not all(translate.same(column, text, _text(row, column)) for column, text in columns.items()):
@@ -279,7 +280,7 @@ class Writer:
 
     def _tell_what_is_lost(self, ready: Atendimento) -> None:
         lost = [name for name, able in support.FIELDS.items() if not able.read and getattr(ready, name)]
-        lost = [name for name in lost if name not in ("codigos", "versao", "footer", "primeiro_contato")]
+        lost = [name for name in lost if name not in ("codigos", "versao", "footer")]
         if lost:
             get_logger(erp=self._settings.name).warning("fields not carried", fields=lost)
 
