@@ -1,8 +1,7 @@
-"""Tickets by hand, the examination, vocabularies, the list of adapters and the writing of a configuration."""
+"""Tickets by hand, vocabularies, the list of adapters and the writing of a configuration."""
 
 from __future__ import annotations
 
-import json
 import stat
 import tomllib
 from pathlib import Path
@@ -107,43 +106,6 @@ def test_what_an_erp_cannot_do_is_said(program: Program, erps: Erps) -> None:
     no_traceback(result)
     assert result.exit_code == 1
     assert "forward" in result.stderr
-
-
-def test_check_examines_every_erp_and_pair(program: Program, erps: Erps) -> None:
-    report = document(program(*erps.args("check", "--json")))
-    assert report["ok"] is True
-    assert [(erp["erp"], erp["ok"]) for erp in report["erps"]] == [("matriz", True), ("filial", True)]
-    topics = {finding["topic"] for finding in report["erps"][0]["findings"]}
-    assert {"connection", "clock", "capabilities", "vocabulary", "codes"} <= topics
-    said = json.dumps(report["pairs"], ensure_ascii=False)
-    assert "origem_endereco" in said  # a field that Integrator cannot hold
-    assert "Projeto especial" in said  # a subject without a counterpart
-    assert "conexão" in program(*erps.args("check"), lang="pt-BR").stdout
-
-
-def test_one_erp_that_fails_does_not_hide_the_other(program: Program, erps: Erps) -> None:
-    (erps.config.parent / "matriz.token").write_text("61:" + "e" * 64)
-    result = program(*erps.args("check", "--json"))
-    assert result.exit_code == 1
-    report = document(result)
-    assert [erp["ok"] for erp in report["erps"]] == [False, True]
-    assert report["erps"][0]["findings"][-1]["topic"] == "credentials"
-
-
-def test_check_of_a_wrong_clock(program: Program, erps: Erps, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = program(*erps.args("check", "matriz"))  # the test's own clock stands in another month than the ERP's
-    assert "clock differs" in result.stdout
-    assert "NTP" in result.stdout
-
-
-def test_the_write_test_leaves_a_comment_and_the_status(program: Program, erps: Erps) -> None:
-    id, _ = client_with_document(erps)
-    ticket = opened(program, erps, "--cliente", id)["id"]
-    result = program(*erps.args("check", "matriz", "--write-test", ticket))
-    assert result.exit_code == 0
-    assert "arrived whole" in result.stdout
-    messages = [m for m in erps.left.simulator.tables["su_mensagens"].values() if m["id_ticket"] == ticket]
-    assert len(messages) == 1
 
 
 def test_vocab_suggest_joins_names_that_resemble_each_other(program: Program, erps: Erps) -> None:

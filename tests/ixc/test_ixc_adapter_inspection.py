@@ -9,10 +9,11 @@ import pytest
 from erp_bridge import i18n
 from erp_bridge.adapters.ixc import inspection
 from erp_bridge.core.adapter import Capability, Notice
-from ixc.ixc_box import Box, adapter
+from erp_bridge.transport.network import Network
+from ixc.ixc_box import adapter
 from ixc.scripted import ERROR_PAGE, ScriptedErp, listing, refused
 
-TABLES = [table.name for table in inspection._tables(adapter(Box().network)._settings)]
+TABLES = [table.name for table in inspection._tables(adapter(Network())._settings)]
 NO_FILTER = dict.fromkeys(inspection._FILTERS, "N")
 
 
@@ -29,11 +30,11 @@ def one(notices: list[Notice], part: str) -> Notice:
 
 
 async def test_it_is_declared() -> None:
-    assert Capability.INSPECT in Box().erp.capabilities
+    assert Capability.INSPECT in adapter(Network()).capabilities
 
 
 async def test_an_installation_that_shows_no_flags(scripted: ScriptedErp) -> None:
-    """A record that does not have the columns says nothing of filters, and is not taken for saying that there are none."""
+    """A record without these columns says nothing of filters, and is not taken for saying that there are none."""
     unknown = await user(scripted, nome="Integração").adapter.inspect()
     assert one(unknown, "the filters of the token's user (61) cannot be read").advice
     known = await user(scripted, nome="Integração", **NO_FILTER).adapter.inspect()
@@ -87,7 +88,7 @@ async def test_all_of_it_is_said_in_portuguese(scripted: ScriptedErp) -> None:
         scripted.on(f"list {table}", refused(f"Recurso {table} não está disponível!"))
     notices = await scripted.adapter.inspect()
     notices += await user(scripted, **NO_FILTER).adapter.inspect()
-    notices += await user(scripted, **NO_FILTER, filtra_setor="S").adapter.inspect()
+    notices += await user(scripted, **(NO_FILTER | {"filtra_setor": "S"})).adapter.inspect()
     i18n.use("pt-BR")
     try:
         for text in [text for notice in notices for text in (notice.message, notice.advice) if text]:

@@ -247,7 +247,7 @@ class TestStatuses:
         box.sim.faults.once("noop", match="POST su_mensagens", count=2)
         with pytest.raises(Refused):
             await box.erp.solve(ticket.id or "", "Trocado")
-        with pytest.raises(Refused, match="does not show it"):
+        with pytest.raises(Uncertain, match="does not show it"):
             await box.erp.add_movement(ticket.id or "", Movimentacao(texto="Olá"))
 
 

@@ -289,7 +289,7 @@ class TestOutcomes:
 
     async def test_success_that_did_nothing(self, box: Box) -> None:
         box.sim.faults.once("noop", match="POST su_ticket")
-        with pytest.raises(Refused, match="does not show it"):
+        with pytest.raises(Uncertain, match="does not show it"):
             await box.open_ticket()
 
     async def test_a_ticket_that_the_tokens_user_may_not_see(self, box: Box) -> None:

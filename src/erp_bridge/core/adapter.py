@@ -53,6 +53,7 @@ class Capability(StrEnum):
     CONTRACTS = "contracts"
     VOCABULARY = "vocabulary"
     PARAMETERS = "parameters"
+    INSPECT = "inspect"  # then it is an `Inspecting` adapter
 
 
 class Idempotency(StrEnum):
@@ -218,3 +219,24 @@ class Adapter(Protocol):
         ...
 
     async def parameters(self, assunto_id: str | None) -> ParametrosAtendimento: ...
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What an adapter found out about the rights and settings of its own user; all is well where it has no advice.
+
+    ``lacks``: what the adapter could do, but this user may not.
+    """
+
+    topic: str
+    message: str
+    advice: str = ""
+    lacks: frozenset[Capability] = frozenset()
+
+
+class Inspecting(Adapter, Protocol):
+    """An adapter that can look at its own user: one that has ``Capability.INSPECT``."""
+
+    async def inspect(self) -> list[Notice]:
+        """What the user may not see or do, as far as reading tells. In English, a line each; a few dozen requests."""
+        ...

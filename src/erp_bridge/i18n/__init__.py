@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from erp_bridge.i18n import pt_br_cli, pt_br_erps, pt_br_errors, pt_br_sync
+from erp_bridge.i18n import pt_br_check, pt_br_cli, pt_br_erps, pt_br_errors, pt_br_sync
 
 LANGUAGES = ("en", "pt-BR")
 
-_TEXTS: Mapping[str, Mapping[str, str]] = {"pt-BR": {**pt_br_cli.TEXTS, **pt_br_sync.TEXTS}}
+_TEXTS: Mapping[str, Mapping[str, str]] = {"pt-BR": {**pt_br_cli.TEXTS, **pt_br_check.TEXTS, **pt_br_sync.TEXTS}}
 _MESSAGES: Mapping[str, Mapping[str, str]] = {"pt-BR": {**pt_br_errors.TEXTS, **pt_br_erps.TEXTS}}
 _chosen = "en"
 

@@ -133,4 +133,66 @@ TEXTS: dict[str, str] = {
     "in the table queries": (
         "database_url: esta versão só lê por consultas salvas; tire a chave e informe as consultas na tabela queries"
     ),
+    # what an IXC's own user may not see
+    "{table} is not offered to the token's user, or not by this version: {without}": (
+        "{table} não está disponível para o usuário do token, ou não nesta versão: {without}"
+    ),
+    "{table} cannot be read: {without}; {message}": "não se consegue ler {table}: {without}; {message}",
+    "give the token's user the right to read it": "dê ao usuário do token o direito de ler",
+    "give the token's user the right to read it, or write its terms as lines of {table}": (
+        "dê ao usuário do token o direito de ler, ou escreva os termos como linhas de {table}"
+    ),
+    "all {count} tables that the bridge reads can be read": "as {count} tabelas que a ponte lê podem ser lidas",
+    "no ticket can be read": "nenhum atendimento pode ser lido",
+    "no message can be read": "nenhuma mensagem pode ser lida",
+    "transfers are missing from the history of tickets": "faltam as transferências no histórico dos atendimentos",
+    "the files of tickets are not listed": "os arquivos dos atendimentos não são listados",
+    "the work orders of tickets are not listed": "as ordens de serviço dos atendimentos não são listadas",
+    "no client is found by its document, so no client's ticket can be carried": (
+        "nenhum cliente é achado pelo documento, e assim nenhum atendimento de cliente pode ser levado"
+    ),
+    "contracts and logins stay blank": "contratos e logins ficam em branco",
+    "subjects have no names, and what they demand is not known": (
+        "os assuntos ficam sem nome, e não se sabe o que exigem"
+    ),
+    "departments have no names": "os departamentos ficam sem nome",
+    "those responsible have no names": "os responsáveis ficam sem nome",
+    "processes have no names": "os processos ficam sem nome",
+    "service channels have no names": "os canais de atendimento ficam sem nome",
+    "complementary statuses have no names": "os status complementares ficam sem nome",
+    "standard replies have no names": "as mensagens padrão ficam sem nome",
+    "the authors of messages have no names": "os autores das mensagens ficam sem nome",
+    "there are no messages, transfers or work orders to compare the listing of tickets with": (
+        "não há mensagens, transferências nem ordens de serviço com que comparar a lista de atendimentos"
+    ),
+    "the listing of tickets shows {shown} of the {told} tickets that the newest {count} messages, transfers "
+    "and work orders are about": (
+        "a lista de atendimentos mostra {shown} dos {told} atendimentos de que tratam as últimas {count} mensagens, "
+        "transferências e ordens de serviço"
+    ),
+    "the listing of tickets shows {shown} of the {told} tickets that the newest {count} messages, transfers "
+    "and work orders are about; by the status that messages last set it lacks {shares}; among these are {ids}; "
+    "a deleted ticket looks the same as a hidden one": (
+        "a lista de atendimentos mostra {shown} dos {told} atendimentos de que tratam as últimas {count} mensagens, "
+        "transferências e ordens de serviço; pelo último status que as mensagens puseram, faltam {shares}; "
+        "entre eles {ids}; um atendimento excluído parece igual a um oculto"
+    ),
+    "open one of these on the ERP's own screen: if it is there, it is hidden from the token's user, "
+    "whose filters by department and employee must be taken off": (
+        "abra um deles na tela do próprio ERP: se está lá, está oculto para o usuário do token, "
+        "cujos filtros por departamento e funcionário devem ser desligados"
+    ),
+    "no filter of the token's user ({id}) is switched on": "nenhum filtro do usuário do token ({id}) está ligado",
+    "filters of the token's user ({id}) are switched on: {flags}": (
+        "há filtros ligados no usuário do token ({id}): {flags}"
+    ),
+    "take them off in that user's record in the ERP: what they hide is never carried": (
+        "desligue-os no cadastro desse usuário no ERP: o que eles ocultam nunca é levado"
+    ),
+    "the filters of the token's user ({id}) cannot be read": (
+        "não se consegue ler os filtros do usuário do token ({id})"
+    ),
+    "look them up in that user's record in the ERP: none should be switched on": (
+        "veja no cadastro desse usuário no ERP: nenhum deve estar ligado"
+    ),
 }

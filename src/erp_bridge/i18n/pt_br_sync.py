@@ -1,4 +1,4 @@
-"""Portuguese for checking, syncing and deciding: English text → text. In the order of the commands."""
+"""Portuguese for syncing and deciding: English text → text. In the order of the commands."""
 
 from __future__ import annotations
 
@@ -48,60 +48,6 @@ TEXTS: dict[str, str] = {
     "Now with your own: `erp-bridge init`. Or look around in a simulated ERP: `erp-bridge sandbox ixc`.": (
         "Agora com os seus: `erp-bridge init`. Ou conheça um ERP simulado: `erp-bridge sandbox ixc`."
     ),
-    # check
-    "Try every ERP of the configuration, or those named.\n\n"
-    "Looks at connection, credentials, clock, capabilities and vocabulary, and says what to do about each bad line.": (
-        "Testar cada ERP da configuração, ou os informados.\n\n"
-        "Vê conexão, credenciais, relógio, capacidades e vocabulário, e diz o que fazer em cada linha ruim."
-    ),
-    "Also write a comment to this test ticket (of the one ERP named).": (
-        "Também escrever um comentário neste atendimento de teste (do único ERP informado)."
-    ),
-    "--write-test needs the one ERP whose ticket it is": "--write-test exige o ERP de quem é o atendimento, e só ele",
-    "ok": "ok",
-    "look": "veja",
-    "FAILED": "FALHOU",
-    "connection": "conexão",
-    "credentials": "credenciais",
-    "clock": "relógio",
-    "capabilities": "capacidades",
-    "vocabulary": "vocabulário",
-    "codes": "códigos",
-    "write test": "teste de escrita",
-    "all": "todas",
-    "without: {names}": "sem: {names}",
-    "no lists": "sem listas",
-    "see the README of the adapter {kind} for what makes them available": (
-        "veja no README do adaptador {kind} o que as torna disponíveis"
-    ),
-    "the ERP does not tell its time": "o ERP não informa a hora",
-    "the ERP's clock differs from ours by {seconds}": "o relógio do ERP difere do nosso em {seconds}",
-    "set the clock of the ERP or of this machine (NTP)": "acerte o relógio do ERP ou desta máquina (NTP)",
-    "{count} open tickets read": "{count} atendimentos abertos lidos",
-    "unreadable": "ilegíveis",
-    "unknown, left blank on twins": "desconhecidos, em branco nos gêmeos",
-    "write a vocabulary line for each code, or correct the tickets; until then they wait in quarantine": (
-        "escreva uma linha de vocabulário para cada código, ou corrija os atendimentos; até lá ficam em quarentena"
-    ),
-    'Write test of erp_bridge: accents áéíõç, an emoji 👍, a "quotation".': (
-        'Teste de escrita do erp_bridge: acentos áéíõç, um emoji 👍, uma "citação".'
-    ),
-    "the comment arrived whole and left the status as it was": "o comentário chegou inteiro e não mexeu no status",
-    "the comment arrived with characters replaced: {text}": "o comentário chegou com caracteres trocados: {text}",
-    "the comment arrived as another text: {text}": "o comentário chegou como outro texto: {text}",
-    "the comment moved the status from {before} to {after}": "o comentário mudou o status de {before} para {after}",
-    'set comment_status = "repeat" in [erp.{name}]': 'ponha comment_status = "repeat" em [erp.{name}]',
-    "{kind} of {erp} without a counterpart: {terms}": "{kind} de {erp} sem correspondente: {terms}",
-    " and {count} more": " e mais {count}",
-    "they stay blank on twins": "ficam em branco nos gêmeos",
-    "they become {name}": "viram {name}",
-    "`erp-bridge vocab suggest {left} {right}` proposes lines; or set [pair.{pair}.fallback] {kind}": (
-        "`erp-bridge vocab suggest {left} {right}` propõe linhas; ou defina [pair.{pair}.fallback] {kind}"
-    ),
-    "{kind} without a meaning here: {terms}": "{kind} sem significado aqui: {terms}",
-    "write a line for each in [erp.{erp}.vocab.{kind}]": "escreva uma linha para cada em [erp.{erp}.vocab.{kind}]",
-    "from {erp} the other side cannot take: {fields}": "de {erp} o outro lado não consegue receber: {fields}",
-    "fields": "campos",
     # vocab
     "Vocabularies: which term of one ERP is which of the other.": (
         "Vocabulários: que termo de um ERP é qual do outro."

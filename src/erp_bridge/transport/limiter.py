@@ -58,7 +58,7 @@ class Limiter:
                     self._freed.clear()
                     await self._freed.wait()
                 elif (wait := self._seconds_to_wait()) > 0:
-                    await self._clock.sleep(wait)
+                    await self._clock.sleep(max(wait, 0.001))  # less may vanish in a clock that is months old
                 else:
                     break
             self._tokens -= 1

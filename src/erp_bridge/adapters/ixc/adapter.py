@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from erp_bridge.adapters.ixc import support
+from erp_bridge.adapters.ixc import inspection, support
 from erp_bridge.adapters.ixc.catalogue import Catalogue
 from erp_bridge.adapters.ixc.client import IxcClient
 from erp_bridge.adapters.ixc.clients import Clients
@@ -17,8 +17,8 @@ from erp_bridge.adapters.ixc.reading import Reader
 from erp_bridge.adapters.ixc.settings import IxcSettings
 from erp_bridge.adapters.ixc.translate import Dialect
 from erp_bridge.adapters.ixc.writing import Writer
-from erp_bridge.core.adapter import Capability, Cursor, FieldSupport, Idempotency, Page
-from erp_bridge.core.errors import BridgeError, Refused, Unsupported
+from erp_bridge.core.adapter import Capability, Cursor, FieldSupport, Idempotency, Notice, Page
+from erp_bridge.core.errors import BridgeError, Uncertain, Unsupported
 from erp_bridge.core.model import (
     Arquivo,
     Atendimento,
@@ -134,9 +134,9 @@ class IxcAdapter:
             return stored
         try:
             return await self.solve(stored.id or "", first.solucao or "")
-        except BridgeError as error:
-            text = f"ticket {stored.id} was opened but not solved: {error.message}"
-            raise Refused(text, erp=self.name, operation=error.operation) from error
+        except BridgeError as error:  # a refusal would read as "nothing was written", and the ticket would be doubled
+            text = f"ticket {stored.id} (protocolo {stored.protocolo}) was opened but not solved: {error.message}"
+            raise Uncertain(text, erp=self.name, operation=error.operation) from error
 
     async def update(self, id: str, *, expected: str | None = None, **campos: object) -> Atendimento:
         """All fields but ``status`` (see :meth:`set_status`) and ``departamento`` (see :meth:`forward`)."""
@@ -201,3 +201,7 @@ class IxcAdapter:
 
     async def parameters(self, assunto_id: str | None) -> ParametrosAtendimento:
         return await self._reader.parameters(assunto_id)
+
+    async def inspect(self) -> list[Notice]:
+        """What is out of the reach of the token's user, and whether tickets are hidden from it (quirks 21, 32)."""
+        return await inspection.inspect(self._client, self._settings)

@@ -1,0 +1,36 @@
+"""Asks each configured ERP whether it can be reached and what it can do, and compares that with what the pairs want.
+
+One ERP that fails does not keep the others from being examined. Nothing is written, unless a test ticket is named.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from erp_bridge.checkup.capabilities import MEANINGS
+from erp_bridge.checkup.erp import examine_erp
+from erp_bridge.checkup.findings import Examined, Finding, State
+from erp_bridge.checkup.pairs import examine_pair
+from erp_bridge.config import Config
+from erp_bridge.sync.side import Both
+from erp_bridge.transport.network import Network
+
+__all__ = ["MEANINGS", "Examined", "Finding", "State", "examine"]
+
+
+async def examine(
+    config: Config, names: Sequence[str] = (), *, write_test: str | None = None, network: Network | None = None
+) -> tuple[list[Examined], list[Finding]]:
+    """The ERPs of those names (none: all), and what is to be said of the pairs between them."""
+    network = network or Network()
+    chosen = [config.erp[name] for name in names or config.erp]
+    erps = await asyncio.gather(*(examine_erp(settings, network, write_test) for settings in chosen))
+    by_name = {erp.name: erp for erp in erps}
+    pairs = [
+        finding
+        for pair in config.pair.values()
+        if pair.left in by_name and pair.right in by_name
+        for finding in examine_pair(pair, Both(by_name[pair.left], by_name[pair.right]))
+    ]
+    return list(erps), pairs
