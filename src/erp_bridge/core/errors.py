@@ -50,6 +50,10 @@ class Uncertain(BridgeError):
     """A write was sent and its outcome is unknown: look before repeating it."""
 
 
+class Unseen(Uncertain):
+    """The ERP said that it stored a record, but does not show it: look there before repeating it."""
+
+
 class AuthError(BridgeError):
     """The ERP did not accept the credentials: check the token or user, and the list of allowed addresses."""
 

@@ -19,6 +19,7 @@ from erp_bridge.core.errors import (
     Refused,
     Unavailable,
     Uncertain,
+    Unseen,
     ValidationFailed,
 )
 from erp_bridge.core.model import Atendimento
@@ -117,12 +118,9 @@ class _Ticket:
 
     def _recognise(self, tx: Connection, link: Link, copy: Copy) -> None:
         """Note a message of the bridge that was found by its footer."""
-        session, side = self.session, copy.side
-        if copy.part is None:
-            movements.remember(tx, session.pair, side, link.ids[side], [copy.id], "copy")
-            return
-        source = (link.ids[side.other], copy.part)
-        movements.join(tx, session.pair, side.other, source, (link.ids[side], copy.id))
+        side = copy.side
+        source, found = (link.ids[side.other], ""), (link.ids[side], copy.id)
+        movements.join(tx, self.session.pair, side.other, source, found, part=copy.part)
 
     def _adopt(self, tx: Connection) -> int:
         session, work = self.session, self.work
@@ -151,7 +149,7 @@ class _Ticket:
                     if (wait.kind, wait.field) in again or wait.kind is Kind.DOUBT:
                         continue
                     is_field = wait.field == "" or wait.field in Atendimento.model_fields
-                    if is_field or wait.field in self.delivered:
+                    if is_field or wait.field in self.delivered or wait.field in work.kept[side]:
                         done.append(wait.id)
         if done:
             with session.db.write(session.lease.fence) as tx:
@@ -160,6 +158,8 @@ class _Ticket:
     # --- one step ----------------------------------------------------------------------------------------------
 
     async def _step(self, action: Action) -> None:
+        if isinstance(action, Send) and action.part and _movement(action.part) in self.refused:
+            return  # the rest of a movement whose beginning was refused
         try:
             match action:
                 case CreateTwin():
@@ -202,7 +202,7 @@ class _Ticket:
         if isinstance(action, CreateTwin):
             return ("",)
         if isinstance(action, Send) and action.part:
-            return (action.part,)
+            return (_movement(action.part),)
         return action.settles
 
     def _set_down(self, kind: Kind, code: str, action: Action, campo: str | None = None) -> None:
@@ -222,9 +222,9 @@ class _Ticket:
             number = intents.note(tx, intent)
         try:
             return number, await send()
-        except Uncertain:
+        except Uncertain as error:
             with session.db.write(session.lease.fence) as tx:
-                intents.sent_again(tx, number, session.now)
+                intents.left_open(tx, number, session.now, unseen=isinstance(error, Unseen))
             raise
         except (LeaseLost, StoreError):
             raise
@@ -292,24 +292,26 @@ class _Ticket:
         footer = message.footer.model_copy(update={"ref": message.footer.ref.model_copy(update={"part": part})})
         message = message.model_copy(update={"footer": footer, "status": action.status})
         adapter, target = session.adapters[side], link.ids[side]
+        told = self._base(side.other, self._record(side.other), action.settles)
         number, stored = await self._sent(
-            self._intent(Operation.MOVEMENT, side, message.model_dump_json(), part=part, target=target),
+            self._intent(
+                Operation.MOVEMENT, side, message.model_dump_json(), part=part, target=target,
+                marker=action.completes or None, base=None if action.status else told,
+            ),
             lambda: adapter.add_movement(target, message),
-        )
+        )  # fmt: skip
         after = await self._read_back(side, target) if action.status is not None else None
         with session.db.write(session.lease.fence) as tx:
             intents.close(tx, number, "done")
-            if action.part:
-                movements.join(tx, session.pair, side.other, (link.ids[side.other], part), (target, stored.id or part))
-            else:
-                movements.remember(tx, session.pair, side, target, [stored.id or part], "copy")
+            source = (link.ids[side.other], action.completes)
+            movements.join(tx, session.pair, side.other, source, (target, stored.id or part), part=part)
             if action.settles and (after is not None or action.status is None):
-                links.renew(tx, link.id, side.other, self._base(side.other, self._record(side.other), action.settles))
+                links.renew(tx, link.id, side.other, told)
             if after is not None:
                 sent = Atendimento(status=action.status)
                 links.renew(tx, link.id, side, session.stored_base(side, after, sent, ("status",)))
-        if action.part:
-            self.delivered.add(part)
+        if action.completes:
+            self.delivered.add(action.completes)
             session.report.movements[side] += 1
         if action.settles:
             self.touched.add(side)
@@ -422,3 +424,8 @@ class _Ticket:
         if self.link is None:
             raise ValueError("a ticket without a twin takes no messages")
         return self.link
+
+
+def _movement(part: str) -> str:
+    """The movement that a message copies: ``m5.2`` is the second piece of ``m5``."""
+    return part.partition(".")[0]

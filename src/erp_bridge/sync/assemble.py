@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from erp_bridge.config import PairSettings
-from erp_bridge.core.footer import Ref
 from erp_bridge.core.model import Atendimento, Movimentacao, Status, Termo
 from erp_bridge.core.text import fold
 from erp_bridge.sync import gates
@@ -52,6 +51,7 @@ class Assembler:
         self.readers = readers
         self.since = since
         self.config = config
+        self.dropped: list[Work] = []  # without anything to do: no twin will be made
 
     # --- tickets without a twin --------------------------------------------------------------------------------
 
@@ -68,14 +68,21 @@ class Assembler:
                 id in copies
                 or self._is_foreign(ticket)
                 or (side, id) in session.held
-                or not self._in_scope(side, ticket)
             ):
                 continue
-            if ticket.status is Status.CANCELADO:
+            if not self._in_scope(side, ticket):
+                self._drop(side, ticket)
+            elif ticket.status is Status.CANCELADO:
                 session.report.skipped += 1
-                continue
-            chosen.append(ticket)
+                self._drop(side, ticket)
+            else:
+                chosen.append(ticket)
         return chosen
+
+    def _drop(self, side: Side, ticket: Atendimento) -> None:
+        mine, nothing = (ticket.id, ticket), (None, None)
+        left, right = (mine, nothing) if side is Side.LEFT else (nothing, mine)
+        self.dropped.append(Work(Both(left[0], right[0]), Both(left[1], right[1]), source=side))
 
     def _is_foreign(self, ticket: Atendimento) -> bool:
         ours = {adapter.name for adapter in (self.session.adapters.left, self.session.adapters.right)}
@@ -157,10 +164,10 @@ class Assembler:
         return works
 
     def _linked(self, link: Link, records: Both[Atendimento], decisions: dict[str, Decision] | None) -> Work:
-        news, copies = self._recognise(link)
+        news, copies, delivered = self._recognise(link)
         planner = self.session.planner
         if link.id:
-            return planner.linked(link, records, news, decisions, copies=copies)
+            return planner.linked(link, records, news, decisions, copies=copies, delivered=delivered)
         # of twins that were there before only later movements travel
         work = planner.linked(link, records, Both([], []), decisions, copies=copies)
         return replace(work, kept=news.map(lambda some: tuple(m.id or "" for m in some)))
@@ -175,30 +182,34 @@ class Assembler:
         page = await self.session.adapters[side].get_many(missing)
         return known | {ticket.id or "": ticket for ticket in page}
 
-    def _recognise(self, link: Link) -> tuple[Both[list[Movimentacao]], tuple[Copy, ...]]:
-        """Split a link's unknown movements into news of people and messages of the bridge, told by their footers."""
+    def _recognise(
+        self, link: Link
+    ) -> tuple[Both[Sequence[Movimentacao]], tuple[Copy, ...], Both[Collection[str]]]:
+        """Split a link's unknown movements into news of people and messages of the bridge, told by their footers.
+
+        Last come the markers of all messages of the bridge, by the side on which they stand.
+        """
         session = self.session
         with session.db.read() as tx:
             known = Both.of(lambda s: movements.known(tx, session.pair, s, [link.ids[s]]).get(link.ids[s], {}))
         news: dict[Side, list[Movimentacao]] = {Side.LEFT: [], Side.RIGHT: []}
         copies: list[Copy] = []
+        delivered = Both.of(lambda s: {part for part in known[s].values() if part is not None})
         for side in Side:
             # one copy of a movement is the bridge's; a second with the same footer is somebody's paste
-            taken = {id for id, twin in known[side.other].items() if twin is not None}
+            taken = {id for id, copy in known[side.other].items() if copy is not None}
             twin = (session.adapters[side.other].name, link.ids[side.other])
             for movement in self.readings[side].news.get(link.ids[side], []):
                 if movement.id in known[side]:
                     continue
                 ref = movement.footer.ref if movement.footer else None
-                if ref is None or (ref.erp, ref.id) != twin or ref.part in taken:
+                part = ref.part if ref and (ref.erp, ref.id) == twin else None
+                if part is None or part in taken or part in delivered[side]:
                     news[side].append(movement)
                 else:
-                    part = _copied_part(ref)
                     copies.append(Copy(side, movement.id or "", part))
-                    taken.add(part or "")
-        copied = {(copy.side.other, copy.part) for copy in copies}
-        kept = {side: [m for m in news[side] if (side, m.id) not in copied] for side in Side}
-        return Both(kept[Side.LEFT], kept[Side.RIGHT]), tuple(copies)
+                    delivered[side].add(part)
+        return Both(news[Side.LEFT], news[Side.RIGHT]), tuple(copies), Both(delivered.left, delivered.right)
 
     def _decisions(self) -> dict[str, dict[str, Decision]]:
         """What people said of conflicts, by left ticket and field."""
@@ -219,10 +230,3 @@ class Assembler:
 
 def _ref_erp(movement: Movimentacao) -> str | None:
     return movement.footer.ref.erp if movement.footer else None
-
-
-def _copied_part(ref: Ref) -> str | None:
-    """The movement that a message copies; None for the bridge's own words (``s3``) and overflowing text (``d2``)."""
-    if ref.part is None or (ref.part[:1] in ("s", "d") and ref.part[1:].replace(".", "").isdigit()):
-        return None
-    return ref.part

@@ -121,7 +121,7 @@ class Engine:
         else:
             works = works if options.only is None else self._as_saved(works, options.only, report)
             await self._apply(session, works, matching, options)
-            await Resolver(session).run()
+            await Resolver(session).run(last=True)
             if options.only is None and not session.down:
                 self._go_on_from(session, readings)
         with self.db.read() as tx:
@@ -188,7 +188,7 @@ class Engine:
 
         left, right = await asyncio.gather(feed(Side.LEFT), feed(Side.RIGHT))
         readings = Both(left, right)
-        wanted = self._waiting_for_another_try(session, resolved)
+        wanted = self._waiting_for_another_try(session, resolved, readings)
         for side in Side:
             wanted[side] |= readings[side].recovered
             await readers[side].again(readings[side], sorted(wanted[side]))
@@ -199,7 +199,9 @@ class Engine:
             return self.clock.now() - RECENT
         return datetime.combine(self.pair.since, time(), self.adapters[side].timezone)
 
-    def _waiting_for_another_try(self, session: Session, resolved: Iterable[tuple[Side, str]]) -> dict[Side, set[str]]:
+    def _waiting_for_another_try(
+        self, session: Session, resolved: Iterable[tuple[Side, str]], readings: Both[Reading]
+    ) -> dict[Side, set[str]]:
         wanted: dict[Side, set[str]] = {Side.LEFT: set(), Side.RIGHT: set()}
         for side, id in resolved:
             wanted[side].add(id)
@@ -207,7 +209,8 @@ class Engine:
             previous = journal.last(tx, self.pair.name)
             renewed = session.report.full or previous is None or previous.config != self.config
             for wait in waiting.listed(tx, self.pair.name):
-                if wait.kind is Kind.FAILED or wait.decision or (wait.kind is Kind.QUARANTINE and renewed):
+                renewed_here = renewed or wait.ticket in readings[wait.side].linked
+                if wait.kind is Kind.FAILED or wait.decision or (wait.kind is Kind.QUARANTINE and renewed_here):
                     wanted[wait.side].add(wait.ticket)
             for side in Side:
                 for link in links.by_ids(tx, self.pair.name, side, sorted(wanted[side])).values():
@@ -259,7 +262,13 @@ class Engine:
             fresh = [t for t in assembler.fresh(side) if (side, t.id) not in adopted]
             works += await assembler.new(side, fresh, lookups[side.other], limit, options.on_progress)
         gates.check_creates(sum(1 for work in works if work.creates), limit)
-        return [work for work in works if not work.is_idle]
+        return self._of_use([*works, *assembler.dropped])
+
+    def _of_use(self, works: Iterable[Work]) -> list[Work]:
+        """Without those that have nothing to do, unless something waits that may be settled by that very fact."""
+        with self.db.read() as tx:
+            waits = {(w.side, w.ticket) for w in waiting.listed(tx, self.pair.name) if w.kind is not Kind.DOUBT}
+        return [w for w in works if not w.is_idle or any((side, w.ids[side]) in waits for side in Side)]
 
     def _set_down(
         self, session: Session, readings: Both[Reading], doubts: Iterable[Ambiguity], options: PassOptions
@@ -299,9 +308,10 @@ class Engine:
         with self.db.write(session.lease.fence) as tx:
             for link_id in matching.partings:
                 links.bury(tx, link_id)
-            waiting.clear(tx, matching.settled)
         workers = min(WORKERS, self.adapters.left.max_concurrency + self.adapters.right.max_concurrency)
         await Applier(session, on_done=count).run(works, workers=workers)
+        with self.db.write(session.lease.fence) as tx:
+            waiting.clear(tx, matching.settled)  # not before it is done: what a person said is said once
 
     def _as_saved(self, works: list[Work], saved: Mapping[str, str], report: PassReport) -> list[Work]:
         """Of these works those that stand in the saved plan unchanged; the rest of that plan is refused."""

@@ -59,17 +59,23 @@ class Matcher:
                 self._join_movement(wait)
             elif wait.decision != NONE:
                 ids = Both(wait.ticket, wait.decision or "")
-                self._adopt(result, ids if wait.side is Side.LEFT else Both(ids.right, ids.left), None, free)
+                ids = ids if wait.side is Side.LEFT else Both(ids.right, ids.left)
+                if not self._linked(ids):
+                    self._adopt(result, ids, None, free)
             free[wait.side].discard(wait.ticket)
             result.settled.append(wait.id)
+
+    def _linked(self, ids: Both[str]) -> bool:
+        with self.session.db.read() as tx:
+            return any(links.by_ids(tx, self.session.pair, side, [ids[side]]) for side in Side)
 
     def _join_movement(self, wait: Wait) -> None:
         session = self.session
         with session.db.write(session.lease.fence) as tx:
             intent = intents.get(tx, int(wait.detail.get("intent", "0")))
             if intent is not None and intent.target is not None:
-                copy = (intent.target, wait.decision or "")
-                movements.join(tx, session.pair, wait.side, (wait.ticket, wait.field), copy)
+                source, copy = (wait.ticket, intent.marker or ""), (intent.target, wait.decision or "")
+                movements.join(tx, session.pair, wait.side, source, copy, part=intent.part)
 
     async def _by_footer(self, side: Side, readings: Both[Reading], result: Matching, free: Both[set[str]]) -> None:
         session = self.session

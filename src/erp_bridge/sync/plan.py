@@ -29,7 +29,8 @@ class CreateTwin:
 class Send:
     """Write a message on ``side``. ``part`` is its marker: the source's movement id, ``""`` for the bridge's own words.
 
-    With ``status`` the message sets it; ``settles`` are the fields whose change it delivers.
+    With ``status`` the message sets it; ``settles`` are the fields whose change it delivers. A long movement takes
+    several messages: ``completes`` names it on the last one.
     """
 
     side: Side
@@ -37,6 +38,7 @@ class Send:
     movimentacao: Movimentacao
     status: Status | None = None
     settles: tuple[str, ...] = ()
+    completes: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,11 @@ Action = CreateTwin | Send | Write | SetStatus | Forward
 
 @dataclass(frozen=True)
 class Copy:
-    """A message on ``side`` that the bridge wrote and finds again by its footer; ``part`` is the movement it copies."""
+    """A message on ``side`` that the bridge wrote and finds again by its footer; ``part`` is its marker there."""
 
     side: Side
     id: str
-    part: str | None
+    part: str
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -12,15 +12,16 @@ from erp_bridge.core.model import Atendimento, Movimentacao, Status, Termo
 from erp_bridge.core.rules import ParametrosAtendimento, repair_for_twin
 from erp_bridge.sync import carried, fields
 from erp_bridge.sync.carry import Crossing, Found, Party, Problem
-from erp_bridge.sync.digest import Digester
+from erp_bridge.sync.digest import OVERTAKEN, Digester
 from erp_bridge.sync.merge import Carry, Clash, Policy, Settle, merge_field
 from erp_bridge.sync.plan import Action, Copy, CreateTwin, Forward, Send, SetStatus, Work, Write
-from erp_bridge.sync.scribe import Scribe, joined
+from erp_bridge.sync.scribe import Scribe, behind, joined
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store.links import Link
 from erp_bridge.sync.store.waiting import Kind, Wait
 
 TERMINAL = (Status.SOLUCIONADO, Status.CANCELADO)
+NOTHING: Both[Collection[str]] = Both((), ())
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,12 @@ class Planner:
         decisions: Mapping[str, Decision] | None = None,
         *,
         copies: tuple[Copy, ...] = (),
+        delivered: Both[Collection[str]] = NOTHING,
     ) -> Work:
-        """Two twins: per direction the movements, then the changed fields, then the status.
+        """Two twins: per direction the changed fields, then the movements, then the status.
 
-        A link without a number is one to be adopted: nothing is known of either side's past.
+        A link without a number is one to be adopted: nothing is known of either side's past. ``delivered`` are the
+        markers of messages that each side holds already.
         """
         adopts = link.id == 0
         merged = _Merged(adopts=adopts)
@@ -111,7 +114,7 @@ class Planner:
         actions: list[Action] = []
         kept: dict[Side, tuple[str, ...]] = {}
         for side in Side:
-            sent, kept[side.other] = self._deliveries(side, records, movements[side.other], merged)
+            sent, kept[side.other] = self._deliveries(side, records, movements[side.other], merged, delivered[side])
             actions += sent
         return Work(
             ids=link.ids.map(lambda id: id),
@@ -150,6 +153,8 @@ class Planner:
         if campo == "cliente":
             self._client(link, records, changed, merged)
             return
+        if campo == "descricao" and self._owes_text(link, records, merged):
+            return
         if merged.adopts and not all(self._reaches(side, campo) for side in Side):
             merged.settled.append(campo)
             return
@@ -165,7 +170,7 @@ class Planner:
         for side in Side:
             merged.changed[side] |= changed[side]
         decision = decisions.get(campo)
-        if isinstance(outcome, Clash) and decision is not None and decision.digests == digests:
+        if isinstance(outcome, Clash | Carry) and decision is not None and decision.digests == digests:
             outcome = Carry(decision.take)
         match outcome:
             case Settle():
@@ -174,6 +179,14 @@ class Planner:
                 merged.carried[source].append(campo)
             case Clash(code=code):
                 merged.conflict(Side.LEFT, records.left.id or "", campo, code, digests)
+
+    def _owes_text(self, link: Link, records: Both[Atendimento], merged: _Merged) -> bool:
+        """Whether the pass that made the twin ended before all of a long text had arrived: the rest goes there now."""
+        side = link.made
+        if side is None or link.bases[side.other].get("descricao") != OVERTAKEN:
+            return False
+        merged.owed[side] = behind(records[side].descricao, records[side.other].descricao)
+        return merged.owed[side] != ""
 
     def _client(self, link: Link, records: Both[Atendimento], changed: Both[bool], merged: _Merged) -> None:
         if merged.adopts:
@@ -196,7 +209,12 @@ class Planner:
     # --- delivering --------------------------------------------------------------------------------------------
 
     def _deliveries(
-        self, side: Side, records: Both[Atendimento], movements: Sequence[Movimentacao], merged: _Merged
+        self,
+        side: Side,
+        records: Both[Atendimento],
+        movements: Sequence[Movimentacao],
+        merged: _Merged,
+        delivered: Collection[str],
     ) -> tuple[list[Action], tuple[str, ...]]:
         """What goes to ``side``, and the movements of its other side that are only remembered."""
         source, target, party = records[side.other], records[side], self.parties[side]
@@ -206,10 +224,13 @@ class Planner:
         if target.status is Status.CANCELADO:
             self._too_late(side, records, textual, merged)
             return [], ()
-        actions: list[Action] = []
-        kept = () if party.takes_messages else tuple(m.id or "" for m in textual)
+        kept = tuple(m.id or "" for m in textual)
+        copies: list[Send] = []
         if party.takes_messages:
-            actions += self.scribe.copies(side.other, source, textual)
+            rest = self.scribe.rest(side.other, source, merged.owed.get(side, ""))
+            copies = [*rest, *self.scribe.copies(side.other, source, textual)]
+            copies = [send for send in copies if send.part not in delivered]
+            kept = tuple(id for id in kept if id not in {send.completes for send in copies})
         told, written = [], {}
         for campo in merged.carried[side.other]:
             if campo == "status":
@@ -221,10 +242,11 @@ class Planner:
                 written[campo] = value
             else:
                 told.append(campo)
-        actions += [self.scribe.told(side.other, source, target, campo) for campo in told]
         departamento = written.pop("departamento", None) if Capability.FORWARD in party.capabilities else None
-        if written:
-            actions.append(Write(side, written))
+        # before anything that touches the ticket: a record that has changed since it was read is not written over
+        actions: list[Action] = [Write(side, written)] if written else []
+        actions += copies
+        actions += [self.scribe.told(side.other, source, target, campo) for campo in told]
         if isinstance(departamento, Termo):
             actions.append(Forward(side, departamento))
         if "status" in merged.carried[side.other]:
@@ -296,6 +318,7 @@ class _Merged:
     carried: dict[Side, list[str]] = field(default_factory=lambda: {Side.LEFT: [], Side.RIGHT: []})
     changed: dict[Side, bool] = field(default_factory=lambda: {Side.LEFT: False, Side.RIGHT: False})
     settled: list[str] = field(default_factory=list)
+    owed: dict[Side, str] = field(default_factory=dict)  # the rest of a twin's text, by the twin's side
     waits: list[Wait] = field(default_factory=list)
 
     def conflict(

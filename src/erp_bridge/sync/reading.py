@@ -131,7 +131,8 @@ class Reader:
             changed = [c for c in self.shared if not self._same(ticket, c, link, waits.get(id, []))]
             base = link.bases[self.side]
             reading.changed += any(base.get(c, OVERTAKEN) != OVERTAKEN for c in changed)
-            if changed or news or forced:
+            resting = {w.field for w in waits.get(id, ()) if w.kind is Kind.QUARANTINE and w.side is self.side}
+            if changed or forced or any(m.id not in resting for m in news):
                 reading.linked[id] = (link, ticket)
                 if news:
                     reading.news[id] = news
@@ -147,14 +148,12 @@ class Reader:
     def _same(self, ticket: Atendimento, campo: str, link: Link, waits: list[Wait]) -> bool:
         if self.adapter.fields.get(campo) is None or not self.adapter.fields[campo].read:
             return True
-        if self.db.digester.unchanged(ticket, campo, link.bases[self.side]):
-            return True
-        # a conflict that stands, over the same value, asks nothing new
+        conflict = next((w for w in waits if w.kind is Kind.CONFLICT and w.field == campo), None)
+        if conflict is None:
+            return self.db.digester.unchanged(ticket, campo, link.bases[self.side])
+        # a conflict that stands over the same value asks nothing new; over any other it may have ended
         digest = self.db.digester.field(ticket, campo)
-        return any(
-            w.kind is Kind.CONFLICT and w.field == campo and w.detail.get(self.side.value) == digest and not w.decision
-            for w in waits
-        )
+        return conflict.detail.get(self.side.value) == digest and not conflict.decision
 
     async def _pages(self, start: datetime | Cursor, also_open: bool) -> AsyncIterator[Page]:
         async for page in self.adapter.changed_since(start, clientes=False):

@@ -65,7 +65,7 @@ class PassReport:
                 self.created[work.creates] += 1
             for side in Side:
                 sent = [action for action in work.actions if action.side is side]
-                self.movements[side] += sum(1 for action in sent if isinstance(action, Send) and action.part)
+                self.movements[side] += sum(1 for action in sent if isinstance(action, Send) and action.completes)
                 self.updated[side] += not work.creates and any(getattr(action, "settles", ()) for action in sent)
 
     def created_total(self) -> int:

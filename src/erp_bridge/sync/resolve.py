@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from erp_bridge.core.adapter import Capability, Idempotency
-from erp_bridge.core.errors import BridgeError, NotFound
+from erp_bridge.core.errors import AuthError, BridgeError, NotFound, Unavailable
 from erp_bridge.core.model import Atendimento, Movimentacao
 from erp_bridge.sync.digest import OVERTAKEN
 from erp_bridge.sync.session import Session
@@ -32,9 +32,13 @@ class Resolver:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._doubted: set[int] = set()
 
-    async def run(self) -> Resolved:
-        """Look each open intent up once. Those that cannot be settled yet keep their tickets out of this pass."""
+    async def run(self, *, last: bool = False) -> Resolved:
+        """Look each open intent up once. Those that cannot be settled yet keep their tickets out of this pass.
+
+        The ``last`` look of a pass leaves a note on each ticket, so that the next pass reads it whatever the feed says.
+        """
         session, result = self.session, Resolved(set())
         session.held.clear()
         with session.db.read() as tx:
@@ -47,9 +51,13 @@ class Resolver:
                 raise
             except NotFound:
                 settled = self._is_old(intent) and self._close(intent, "void")
-            except BridgeError as error:
+            except (Unavailable, AuthError) as error:
                 session.down[intent.side] = error.message
                 settled = False
+            except BridgeError:
+                settled = False  # what it would be found by cannot be read: it stands in quarantine itself
+            if last and intent.id not in self._doubted:
+                self._come_back_to(intent)
             if settled:
                 result.again.add(source)
             else:
@@ -73,7 +81,7 @@ class Resolver:
         if candidates is None:
             return self._is_old(intent) and self._doubt(intent, "unproven")
         if not candidates:
-            return self._is_old(intent) and self._close(intent, "void")
+            return self._is_old(intent) and self._not_found(intent)
         first, *newer = sorted(candidates, key=lambda a: (len(a.id or ""), a.id or ""))
         with self.session.db.read() as tx:
             known = links.by_ids(tx, self.session.pair, intent.side.other, [intent.source])
@@ -146,14 +154,14 @@ class Resolver:
         source_erp = session.adapters[intent.side.other].name
         copies = [m for m in history if _refers(m, source_erp, intent)]
         if not copies:
-            return self._is_old(intent) and self._close(intent, "void")
+            return self._is_old(intent) and self._not_found(intent)
         with session.db.write(session.lease.fence) as tx:
-            copy = (intent.target, copies[0].id or intent.part)
-            if intent.part[:1] == "s" and intent.part[1:].isdigit():
-                movements.remember(tx, session.pair, intent.side, copy[0], [copy[1]], "copy")
-            else:
-                movements.join(tx, session.pair, intent.side.other, (intent.source, intent.part), copy)
-                session.report.movements[intent.side] += 1
+            source, copy = (intent.source, intent.marker or ""), (intent.target, copies[0].id or intent.part)
+            movements.join(tx, session.pair, intent.side.other, source, copy, part=intent.part)
+            session.report.movements[intent.side] += intent.marker is not None
+            link = links.by_ids(tx, session.pair, intent.side, [intent.target]).get(intent.target)
+            if link is not None and intent.base:
+                links.renew(tx, link.id, intent.side.other, intent.base)  # the change that it told has arrived
             intents.close(tx, intent.id, "done")
         return True
 
@@ -161,6 +169,14 @@ class Resolver:
 
     def _is_old(self, intent: Intent) -> bool:
         return self.session.now - intent.sent >= self.session.settle_time(intent.side).total_seconds()
+
+    def _come_back_to(self, intent: Intent) -> None:
+        detail = {"erp": self.session.adapters[intent.side].name}
+        self.session.park(Wait(Kind.FAILED, intent.side.other, intent.source, "uncertain", "", detail))
+
+    def _not_found(self, intent: Intent) -> bool:
+        """Not carried out, unless the ERP said it was: then it may be hidden from us, and only a person can look."""
+        return self._doubt(intent, "unproven") if intent.unseen else self._close(intent, "void")
 
     def _close(self, intent: Intent, state: intents.Ending) -> bool:
         with self.session.db.write(self.session.lease.fence) as tx:
@@ -174,6 +190,9 @@ class Resolver:
             intents.close(tx, intent.id, "doubt")
             wait = Wait(Kind.DOUBT, intent.side.other, intent.source, code, intent.part, detail)
             waiting.put(tx, session.pair, wait, session.now)
+            known = waiting.of_tickets(tx, session.pair, intent.side.other, [intent.source])
+            waiting.clear(tx, [wait.id for wait in known if wait.kind is Kind.FAILED])  # it is no longer tried
+        self._doubted.add(intent.id)
         return False
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from erp_bridge.core.footer import Footer, Ref, fit
 from erp_bridge.core.model import Atendimento, Movimentacao, Status, Visibilidade
+from erp_bridge.core.text import same_but_for_losses
 from erp_bridge.sync import fields
 from erp_bridge.sync.carry import Party
 from erp_bridge.sync.plan import Send
@@ -61,7 +62,9 @@ class Scribe:
         if not text:
             return []
         footer = self.footer(side, source, "d2", None, source.aberto_em)
-        return self._pieces(side, "d2", Movimentacao(texto=text, visibilidade=Visibilidade.PRIVADA, footer=footer))
+        message = Movimentacao(texto=text, visibilidade=Visibilidade.PRIVADA, footer=footer)
+        *some, last = self._pieces(side, "d2", message)
+        return [*some, replace(last, settles=("descricao",))]
 
     def copies(self, side: Side, source: Atendimento, movements: Sequence[Movimentacao]) -> list[Send]:
         """People's messages in their order. One whose visibility is unknown is written as private."""
@@ -108,14 +111,27 @@ class Scribe:
             name = part if not pieces else f"{part}.{len(pieces) + 1}"
             footer = _marked(copy.footer, name)
             head, text = fit(text, footer, self.parties[side.other].max_text)
-            pieces.append(Send(side.other, name, copy.model_copy(update={"texto": head, "footer": footer})))
+            message = copy.model_copy(update={"texto": head, "footer": footer})
+            pieces.append(Send(side.other, name, message, completes="" if text else part))
         return pieces
+
+
+def behind(head: str, whole: str) -> str:
+    """What of ``whole`` stands behind its stored beginning; "" when nothing does, or when ``head`` is another text."""
+    if len("".join(head.split())) >= len("".join(whole.split())) or not same_but_for_losses(whole, head):
+        return ""
+    place = 0
+    for char in "".join(head.split()):
+        place = whole.find(char, place) + 1
+        if place == 0:  # a character was lost in storage: nearly is near enough
+            return whole[len(head) :]
+    return whole[place:]
 
 
 def joined(send: Send, status: Status) -> Send:
     """The same message, setting the status that its words explain."""
     message = send.movimentacao.model_copy(update={"status": status})
-    return Send(send.side, send.part, message, status, ("status",))
+    return replace(send, movimentacao=message, status=status, settles=("status",))
 
 
 def _named(party: Party, record: Atendimento, campo: str) -> Atendimento:

@@ -17,7 +17,7 @@ from erp_bridge.adapters.ixc.values import moment, present
 from erp_bridge.adapters.ixc.wire import ArquivoRecord, SuMensagem, SuTicket
 from erp_bridge.adapters.ixc.writing import Writer
 from erp_bridge.core import footer
-from erp_bridge.core.errors import Refused, Unsupported, ValidationFailed
+from erp_bridge.core.errors import Refused, Unseen, Unsupported, ValidationFailed
 from erp_bridge.core.footer import Footer
 from erp_bridge.core.model import Arquivo, Atendimento, Movimentacao, Status, Termo
 from erp_bridge.core.rules import validate_movimentacao
@@ -52,7 +52,8 @@ class Mover:
         done = f"message {number} was written"
         stored = await self._writer.read_back(done, self._reader.message(number))
         if stored is None:
-            raise self._refused(f"the ERP says that it stored message {number}, but does not show it")
+            text = f"the ERP says that it stored message {number}, but does not show it"
+            raise Unseen(text, erp=self._settings.name, operation=f"insert {MESSAGES}")
         return stored
 
     async def set_status(self, id: str, status: Status, movement: Movimentacao | None) -> Atendimento:

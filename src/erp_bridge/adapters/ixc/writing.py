@@ -23,6 +23,7 @@ from erp_bridge.core.errors import (
     Refused,
     Unavailable,
     Uncertain,
+    Unseen,
     Unsupported,
     ValidationFailed,
 )
@@ -95,10 +96,11 @@ class Writer:
         id = await self._client.insert(TICKETS, record)
         row = await self.read_back(f"ticket {id} was opened", self._client.one(TICKETS, id))
         if row is None:
-            raise self._refused(
+            text = (
                 f"the ERP says that it opened ticket {id}, but does not show it: it may have stored nothing, or the "
                 "token's user may not see this department; check that user's filters before trying again"
             )
+            raise Unseen(text, erp=self._settings.name, operation=f"insert {TICKETS}")
         return await self.read_back(f"ticket {id} was opened", self._reader.whole(row))
 
     async def update(self, id: str, expected: str | None, campos: Mapping[str, object]) -> Atendimento:

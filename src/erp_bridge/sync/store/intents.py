@@ -15,6 +15,7 @@ from erp_bridge.sync.store.schema import intents
 
 #: done: carried out. void: proven not carried out. doubt: unprovable, a person decides.
 Ending = Literal["done", "void", "doubt"]
+_OPEN = ("open", "unseen")
 
 
 class Operation(StrEnum):
@@ -41,6 +42,7 @@ class Intent:
     marker: str | None = None
     cliente: str | None = None
     base: Base | None = None
+    unseen: bool = False  # the ERP said yes, and does not show the record
     id: int = 0
 
 
@@ -59,6 +61,7 @@ def _intent(row: Row[Any]) -> Intent:
         base=json.loads(row.base),
         sent=row.sent,
         token=row.token,
+        unseen=row.state == "unseen",
     )
 
 
@@ -86,8 +89,10 @@ def note(tx: Connection, intent: Intent) -> int:
     return int(result.scalar_one())
 
 
-def sent_again(tx: Connection, intent_id: int, now: float) -> None:
-    tx.execute(update(intents).where(intents.c.id == intent_id).values(sent=now))
+def left_open(tx: Connection, intent_id: int, now: float, *, unseen: bool) -> None:
+    """The outcome is not known at this time; ``unseen``: the ERP said yes, and does not show the record."""
+    state = "unseen" if unseen else "open"
+    tx.execute(update(intents).where(intents.c.id == intent_id).values(sent=now, state=state))
 
 
 def close(tx: Connection, intent_id: int, state: Ending) -> None:
@@ -95,7 +100,7 @@ def close(tx: Connection, intent_id: int, state: Ending) -> None:
 
 
 def open_ones(tx: Connection, pair: str) -> list[Intent]:
-    query = select(intents).where(intents.c.pair == pair, intents.c.state == "open").order_by(intents.c.id)
+    query = select(intents).where(intents.c.pair == pair, intents.c.state.in_(_OPEN)).order_by(intents.c.id)
     return [_intent(row) for row in tx.execute(query)]
 
 
@@ -105,7 +110,7 @@ def get(tx: Connection, intent_id: int) -> Intent | None:
 
 
 def count_open(tx: Connection, pair: str) -> int:
-    query = select(func.count()).select_from(intents).where(intents.c.pair == pair, intents.c.state == "open")
+    query = select(func.count()).select_from(intents).where(intents.c.pair == pair, intents.c.state.in_(_OPEN))
     return tx.scalar(query) or 0
 
 

@@ -65,8 +65,8 @@ def put(tx: Connection, pair: str, wait: Wait, now: float) -> int:
             since=now, attempts=1, decision=None, **values,
         )  # fmt: skip
         return int(tx.execute(inserted.returning(waiting.c.id)).scalar_one())
-    if (known.code, known.detail) != (values["code"], values["detail"]):
-        values["decision"] = None  # it was said of something else
+    if (known.code, known.detail) != (values["code"], values["detail"]) or wait.code != "both-changed":
+        values["decision"] = None  # it was said of something else, or was carried out and changed nothing
     values["attempts"] = known.attempts + 1
     tx.execute(update(waiting).where(waiting.c.id == known.id).values(**values))
     return int(known.id)
