@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -23,7 +24,7 @@ def world() -> World:
     return generate(7, clients=30, left=20, right=40, now=START)
 
 
-class _InProcess(httpx.AsyncBaseTransport):
+class InProcess(httpx.AsyncBaseTransport):
     """Answers from an ASGI app; what the app raises becomes what a torn or silent connection raises."""
 
     def __init__(self, app: Any) -> None:
@@ -66,8 +67,10 @@ class TenantBox:
             if documento and documents.count(documento) == 1 and row["ativo"] == "S"
         )  # fmt: skip
 
-    def adapter(self, url: str = "", **keys: Any) -> IntegratorAdapter:
-        """The adapter of this tenant; with ``url`` over the network."""
+    def adapter(
+        self, url: str = "", wire: Callable[[], httpx.AsyncBaseTransport] | None = None, **keys: Any
+    ) -> IntegratorAdapter:
+        """The adapter of this tenant; with ``url`` over the network, with ``wire`` over that."""
         settings = PLUGIN.settings.model_validate(
             {
                 "name": "filial", "adapter": "integrator", "url": url or "http://filial.test",
@@ -77,7 +80,10 @@ class TenantBox:
                 "defaults": {"codusu": "01USUAPI00", "codcatoco": "01CATTEC00"}, **keys,
             }
         )  # fmt: skip
-        network = Network(clock=self.clock, wire=lambda base_url: None if url else _InProcess(self.sim.app))
+        network = Network(clock=self.clock, wire=lambda base_url: None if url else (wire or self._wire)())
         opened = PLUGIN.open(settings, network)
         assert isinstance(opened, IntegratorAdapter)
         return opened
+
+    def _wire(self) -> httpx.AsyncBaseTransport:
+        return InProcess(self.sim.app)

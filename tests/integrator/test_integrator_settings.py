@@ -10,9 +10,7 @@ from pydantic import ValidationError
 from erp_bridge.adapters.integrator import PLUGIN
 from erp_bridge.adapters.integrator.settings import IntegratorSettings, Submethod
 from erp_bridge.adapters.registry import connect, plugin
-from erp_bridge.core.errors import ConfigError
 from erp_bridge.core.model import Origem, Status
-from integrator.fake_tenant import FakeTenant, adapter
 
 KEYS = {
     "name": "filial", "adapter": "integrator", "url": "https://integrator6.example.net", "user": "env:U",
@@ -91,5 +89,3 @@ def test_a_call_is_filled_in_once():
     call = Submethod(submethod="x", params={"a": "{id}", "b": 'obs: {texto} {"json": {}}', "c": "fixo"})
     filled = call.filled({"id": "01A", "texto": "ver {id} e {status}"})
     assert filled == {"a": "01A", "b": 'obs: ver {id} e {status} {"json": {}}', "c": "fixo"}
-
-

@@ -45,7 +45,7 @@ def plugin(name: str) -> Plugin:
 
 
 def connect(erp: str | ErpSettings, /, *, network: Network | None = None, **keys: object) -> Adapter:
-    """An ERP to be used in ``async with``: by adapter name and the keys of an ``[erp.X]`` table, or by settings read before.
+    """An ERP to be used in ``async with``: by adapter name and the keys of an ``[erp.X]`` table, or by its settings.
 
     Raises ``ConfigError`` (also pydantic's ``ValidationError`` for wrong keys) before any request.
     """

@@ -269,8 +269,10 @@ def _source(settings: IntegratorSettings, client: IntegratorClient, clock: Clock
     try:
         from erp_bridge.adapters.integrator.database import Database  # its packages come with an extra
 
-        return Database(settings, client, clock)
-    except ModuleNotFoundError:
+        return Database(settings, settings.database_url, client, clock)
+    except ModuleNotFoundError as error:
+        if error.name not in ("sqlalchemy", "pymysql"):
+            raise
         raise ConfigError(
             'database_url: reading a database needs the extra: pip install "erp-bridge[mysql]"', erp=settings.name
         ) from None

@@ -7,6 +7,7 @@
 --   público: troque :nome pela forma dele. :limite precisa chegar a LIMIT como número, sem aspas.
 -- * Linhas com "-- confirme" usam tabelas ou colunas que nenhuma fonte pública mostra: confira o nome no seu banco,
 --   troque, ou escreva '' AS coluna se não existir. `erp-bridge check` lê os atendimentos abertos e mostra o que falta.
+-- * Se data_lan, data_sol ou data_com forem DATE, sem hora, compare com DATE(:desde): senão o dia de hoje fica de fora.
 -- * Só leitura. Não dê à consulta nenhum outro efeito: a ponte pode repeti-la.
 
 -- name: atendimentos

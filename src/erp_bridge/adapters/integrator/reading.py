@@ -38,9 +38,7 @@ _IDS_AT_ONCE = 500
 class Reader:
     """What is read one record, or one list, at a time."""
 
-    def __init__(
-        self, settings: IntegratorSettings, source: Source, client: IntegratorClient, clock: Clock
-    ) -> None:
+    def __init__(self, settings: IntegratorSettings, source: Source, client: IntegratorClient, clock: Clock) -> None:
         self._settings = settings
         self._source = source
         self._client = client

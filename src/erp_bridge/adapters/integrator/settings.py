@@ -118,6 +118,7 @@ class IntegratorSettings(ErpSettings):
     user: Secret
     password: Secret
     movements: Movements = Movements.COMMENT
+    #: Read the tenant's tables instead of its saved queries; the form is in ``address.py``.
     database_url: Secret | None = None
     defaults: Mapping[str, str] = {}
     queries: Queries = Queries()
