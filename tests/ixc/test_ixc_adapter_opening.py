@@ -294,7 +294,7 @@ class TestOutcomes:
 
     async def test_a_ticket_that_the_tokens_user_may_not_see(self, box: Box) -> None:
         box.sim.options.visible_departments = ("99",)
-        with pytest.raises(Refused, match="filters"):
+        with pytest.raises(Uncertain, match="filters"):
             await box.open_ticket()
 
     async def test_a_failed_read_back_does_not_look_like_nothing_written(self, box: Box) -> None:

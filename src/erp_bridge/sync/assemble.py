@@ -64,11 +64,7 @@ class Assembler:
             copies = set() if self.pair.forward else links.twins_of(tx, self.ring.places[side], list(unlinked))
         chosen = []
         for id, ticket in unlinked.items():
-            if (
-                id in copies
-                or self._is_foreign(ticket)
-                or (side, id) in session.held
-            ):
+            if id in copies or self._is_foreign(ticket) or (side, id) in session.held:
                 continue
             if not self._in_scope(side, ticket):
                 self._drop(side, ticket)
@@ -182,9 +178,7 @@ class Assembler:
         page = await self.session.adapters[side].get_many(missing)
         return known | {ticket.id or "": ticket for ticket in page}
 
-    def _recognise(
-        self, link: Link
-    ) -> tuple[Both[Sequence[Movimentacao]], tuple[Copy, ...], Both[Collection[str]]]:
+    def _recognise(self, link: Link) -> tuple[Both[Sequence[Movimentacao]], tuple[Copy, ...], Both[Collection[str]]]:
         """Split a link's unknown movements into news of people and messages of the bridge, told by their footers.
 
         Last come the markers of all messages of the bridge, by the side on which they stand.

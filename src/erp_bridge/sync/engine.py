@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -31,7 +32,7 @@ from erp_bridge.sync.scribe import Scribe
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store import journal, links, waiting
-from erp_bridge.sync.store.database import Database
+from erp_bridge.sync.store.database import Database, LeaseLost
 from erp_bridge.sync.store.lease import Lease, hold
 from erp_bridge.sync.store.waiting import Kind, Wait
 from erp_bridge.transport.guard import send_guard
@@ -101,7 +102,7 @@ class Engine:
             report.seconds = self.clock.monotonic() - began
             for side in Side:
                 report.requests[side] = self.adapters[side].requests - before[side]
-            self._close_pass(pass_id, report, error)
+            self._close_pass(lease, pass_id, report, error)
         return report
 
     async def _steps(self, session: Session, options: PassOptions) -> None:
@@ -333,14 +334,14 @@ class Engine:
                 if cursor is not None:
                     journal.save_cursor(tx, self.pair.name, side, cursor, session.now)
 
-    def _close_pass(self, pass_id: int, report: PassReport, error: str | None) -> None:
+    def _close_pass(self, lease: Lease, pass_id: int, report: PassReport, error: str | None) -> None:
         offsets = {
             side.value: offset.total_seconds()
             for side in Side
             if (offset := self.adapters[side].clock_offset) is not None
         }
         now = self.clock.now().timestamp()
-        with self.db.write() as tx:
+        with suppress(LeaseLost), self.db.write(lease.fence) as tx:  # who was overtaken says nothing more
             journal.end(tx, pass_id, now=now, report=report.as_json(), offsets=offsets, error=error)
 
 

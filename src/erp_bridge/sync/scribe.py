@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from erp_bridge.core import blocks
 from erp_bridge.core.footer import Footer, Ref, fit
 from erp_bridge.core.model import Atendimento, Movimentacao, Status, Visibilidade
 from erp_bridge.core.text import same_but_for_losses
@@ -48,9 +49,8 @@ class Scribe:
     def cut(self, side: Side, twin: Atendimento) -> tuple[Atendimento, str]:
         """The twin with as much of its text as the target holds, and the rest."""
         # the title leads the text where the ERP has no field for it, and the form's blocks follow: leave them room
-        first = len(twin.primeiro_contato.model_dump_json()) if twin.primeiro_contato else 0
-        blocks = sum(len(item.model_dump_json()) for item in twin.script) + first
-        room = self.parties[side.other].max_text - len(twin.titulo) - blocks - MARGIN
+        form = len(blocks.join("", twin.script, twin.primeiro_contato))
+        room = self.parties[side.other].max_text - len(twin.titulo) - form - MARGIN
         footer = twin.footer
         while footer is not None and footer.notas and len(str(footer)) > room // 2:
             footer = footer.model_copy(update={"notas": footer.notas[:-1]})  # the marker must stay; a note need not

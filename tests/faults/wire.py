@@ -1,0 +1,158 @@
+"""The network between the bridge and the simulated ERPs: it kills, delays, hides and shuffles on request.
+
+Requests are carried out in process. A request of a killed bridge reaches nobody, as on a real network; one that was
+under way at that moment may still be carried out afterwards, for as long as ``settle`` says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import httpx
+
+if TYPE_CHECKING:
+    from faults.bench import Bench
+
+_CALLS = ("criarAtendimento", "exemploComentar", "exemploStatus", "addAnexo")
+_LOOKED_UP_BY = ("id", "protocolo", "id_cliente", "id_ticket")
+
+
+@dataclass
+class Kill:
+    """The bridge dies at its ``at``-th request: before the ERP acts, after it, or while the request is under way."""
+
+    at: int
+    when: Literal["before", "after", "late"] = "before"
+    late_by: float = 3.0
+
+
+@dataclass
+class Weather:
+    """What the network is like now. Everything off makes it a perfect one."""
+
+    kill: Kill | None = None
+    late_writes: list[float] = field(default_factory=list)  # the next writes arrive so many seconds later, unanswered
+    hidden_for: float = 0.0  # look-ups do not show what the bridge wrote within so many seconds
+    shuffled: bool = False  # rows of a listing that is whole come in another order
+    ping: float = 0.2  # seconds that each request takes
+    count: int = 0  # requests so far in this pass
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """One bridge's way to one ERP."""
+
+    def __init__(self, bench: Bench, side: str, app: Any) -> None:
+        self._bench, self._side = bench, side
+        self._life = bench.life
+        self._inner = httpx.ASGITransport(app=app)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        bench, weather = self._bench, self._bench.weather
+        if self._life != bench.life:
+            raise httpx.ConnectError("this bridge is dead", request=request)
+        bench.clock.advance(weather.ping)
+        await bench.deliver_what_is_due()
+        weather.count += 1
+        writes = is_write(request)
+        if weather.kill is not None and weather.count >= weather.kill.at:
+            await self._die(request, weather.kill, writes=writes)
+        if writes and weather.late_writes:
+            bench.post(self._side, request, weather.late_writes.pop())
+            raise httpx.ReadTimeout("no answer in time", request=request)
+        response = await self.act(request)
+        return await self._shown(request, response)
+
+    async def act(self, request: httpx.Request) -> httpx.Response:
+        """Let the ERP do what it is asked; a reset inside it is a lost reply, as on a wire."""
+        try:
+            if not is_write(request):
+                return await self._inner.handle_async_request(request)
+            with self._bench.audit.watching(self._side):
+                return await self._inner.handle_async_request(request)
+        except ConnectionResetError as error:
+            raise httpx.ReadError(str(error), request=request) from error
+        finally:
+            self._bench.note_births()
+
+    async def _die(self, request: httpx.Request, kill: Kill, *, writes: bool) -> None:
+        self._bench.weather.kill = None
+        if kill.when == "after":
+            with contextlib.suppress(httpx.ReadError):
+                await self.act(request)
+        elif kill.when == "late" and writes:
+            self._bench.post(self._side, request, kill.late_by)
+        self._bench.died.set()
+        await asyncio.Event().wait()
+
+    async def _shown(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        weather = self._bench.weather
+        if not (weather.hidden_for or weather.shuffled) or is_write(request):
+            return response
+        content = await response.aread()
+        try:
+            reply = json.loads(content)
+        except ValueError:
+            return response
+        rows = _rows(reply)
+        if rows is None or not rows:
+            return response
+        kept = [row for row in rows if not self._hidden(request, row)]
+        if weather.shuffled and request.headers.get("ixcsoft") and len(rows) >= int(reply.get("total", 0)):
+            random.shuffle(kept)
+        if kept == rows:
+            return response
+        _put_rows(reply, kept, fewer=len(rows) - len(kept))
+        headers = [(name, value) for name, value in response.headers.items() if name != "content-length"]
+        return httpx.Response(response.status_code, headers=headers, json=reply, request=request)
+
+    def _hidden(self, request: httpx.Request, row: dict[str, Any]) -> bool:
+        bench = self._bench
+        if not bench.weather.hidden_for or not _is_look_up(request):
+            return False
+        key = str(row.get("codcom") or row.get("codoco") or row.get("id"))
+        born = bench.births.get((self._side, "codcom" in row or "mensagem" in row, key))
+        return born is not None and bench.clock.monotonic() - born < bench.weather.hidden_for
+
+
+def is_write(request: httpx.Request) -> bool:
+    path = request.url.path
+    if "integrator" in path:
+        return any(call in request.content.decode("utf-8", "replace") for call in _CALLS)
+    return not request.headers.get("ixcsoft") and "gerar_protocolo" not in path
+
+
+def _is_look_up(request: httpx.Request) -> bool:
+    """Whether particular records were asked for, not a feed."""
+    if "integrator" in request.url.path:
+        return True
+    body = json.loads(request.content)
+    asked = [(body.get("qtype", ""), body.get("oper", ""))]
+    asked += [(item["TB"], item["OP"]) for item in json.loads(body.get("grid_param") or "[]")]
+    return any(oper in ("=", "IN") and name.partition(".")[2] in _LOOKED_UP_BY for name, oper in asked)
+
+
+def _rows(reply: Any) -> list[dict[str, Any]] | None:
+    if not isinstance(reply, dict):
+        return None
+    found = reply.get("registros")
+    if found is None:
+        found = reply.get("data", {}).get("results") if isinstance(reply.get("data"), dict) else None
+        found = [found] if isinstance(found, dict) else found
+    elif isinstance(found, dict):
+        found = list(found.values())
+    return found if isinstance(found, list) else None
+
+
+def _put_rows(reply: dict[str, Any], rows: list[dict[str, Any]], *, fewer: int) -> None:
+    if "registros" in reply:
+        reply["registros"] = rows
+        reply["total"] = str(int(reply["total"]) - fewer)
+    elif rows:
+        reply["data"]["results"] = rows
+    else:
+        del reply["data"]
