@@ -20,7 +20,7 @@ demo: $(DEMO)
 	@$(BIN)/erp-bridge demo $(ARGS)
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check .
