@@ -7,7 +7,7 @@ are told apart here; what is not certain becomes a doubt for a person.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +15,8 @@ from erp_bridge.core.model import Atendimento
 from erp_bridge.sync.side import Both, Side
 
 _WORD = re.compile(r"[0-9A-Za-z]{6,}")
+
+_Record = tuple[Side, str]
 
 
 @dataclass(frozen=True)
@@ -35,37 +37,53 @@ class Ambiguity:
     candidates: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Matching:
-    adoptions: tuple[Adoption, ...] = ()
-    doubts: tuple[Ambiguity, ...] = ()
-
-
-def referenced(records: Sequence[Atendimento], other_erp: str) -> dict[str, list[Atendimento]]:
-    """Records by the id of the other ERP's ticket that their footer names, the oldest first."""
-    found: dict[str, list[Atendimento]] = {}
-    for record in sorted(records, key=_age):
-        ref = record.footer.ref if record.footer else None
-        if ref is not None and ref.erp == other_erp and ref.part is None:
-            found.setdefault(ref.id, []).append(record)
-    return found
+def claims(records: Iterable[Atendimento], other_erp: str) -> dict[str, str]:
+    """Which ticket of the other ERP each record's footer names."""
+    return {
+        record.id or "": ref.id
+        for record in records
+        if record.footer and (ref := record.footer.ref).erp == other_erp and ref.part is None
+    }
 
 
 def match_footers(
-    side: Side, named: Mapping[str, Sequence[Atendimento]], free: Collection[str]
+    unlinked: Both[Mapping[str, Atendimento]], names: Both[str]
 ) -> tuple[list[Adoption], list[Ambiguity]]:
-    """Adoptions by the footers of ``side``'s records. ``free`` are the named tickets that exist and have no link.
+    """Adoptions by footers among the records that have no link; ``names`` are those of the ERPs.
 
-    A footer that names a linked or missing ticket is a copy: it is ignored, and its record syncs as a new one.
+    A footer that names a ticket which is not there says nothing. Of several records that name one ticket the oldest is
+    its twin; another is in doubt, unless it has a twin of its own. Nothing is a twin and an original at once: where
+    footers say so, one of them was pasted, and a person tells which.
     """
-    adoptions, doubts = [], []
-    for other_id, records in named.items():
-        if other_id not in free:
-            continue
-        oldest, *newer = (record.id or "" for record in records)
-        adoptions.append(Adoption(_ids(side, oldest, other_id), made=side))
-        doubts += [Ambiguity(side, id, "same-reference", (oldest,)) for id in newer]
+    named: dict[_Record, _Record] = {}
+    for side in Side:
+        for id, other in claims(unlinked[side].values(), names[side.other]).items():
+            if other in unlinked[side.other]:
+                named[side, id] = (side.other, other)
+    rivals: dict[_Record, list[_Record]] = {}  # who names a ticket, the oldest first
+    for record in sorted(named, key=lambda record: _age(unlinked[record[0]][record[1]])):
+        rivals.setdefault(named[record], []).append(record)
+    twins = {oldest: original for original, (oldest, *_) in rivals.items()}
+    tangled = {record for twin, original in twins.items() if original in twins for record in (twin, original)}
+    tangled |= {twins[record] for record in tangled if record in twins}
+    plain = {twin: original for twin, original in twins.items() if twin not in tangled}
+    adoptions = [Adoption(_ids(*twin, original[1]), made=twin[0]) for twin, original in plain.items()]
+    settled = {*plain, *plain.values(), *tangled}
+    doubts = [Ambiguity(*record, "tangled", _near(record, twins)) for record in sorted(tangled)]
+    doubts += [
+        Ambiguity(*newer, "same-reference", (twin[1],))
+        for twin, original in plain.items()
+        for newer in rivals[original][1:]
+        if newer not in settled
+    ]
     return adoptions, doubts
+
+
+def _near(record: _Record, twins: Mapping[_Record, _Record]) -> tuple[str, ...]:
+    """What footers join a record with, either way."""
+    near = {original for twin, original in twins.items() if twin == record}
+    near |= {twin for twin, original in twins.items() if original == record}
+    return tuple(sorted(id for _, id in near))
 
 
 def spoken_protocolos(record: Atendimento) -> set[str]:

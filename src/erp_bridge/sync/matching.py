@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from erp_bridge.core.adapter import Capability
@@ -41,8 +41,7 @@ class Matcher:
         free = Both.of(lambda side: set(readings[side].unlinked))  # not spoken for yet
         self._decided(result, readings, free)
         if self.how in ("protocolo", "footer"):
-            for side in Side:
-                await self._by_footer(side, readings, result, free)
+            await self._by_footer(readings, result, free)
         if self.how == "protocolo":
             await self._by_protocolo(readings, result, free)
         return result
@@ -77,17 +76,18 @@ class Matcher:
                 source, copy = (wait.ticket, intent.marker or ""), (intent.target, wait.decision or "")
                 movements.join(tx, session.pair, wait.side, source, copy, part=intent.part)
 
-    async def _by_footer(self, side: Side, readings: Both[Reading], result: Matching, free: Both[set[str]]) -> None:
-        session = self.session
-        mine = [readings[side].unlinked[id] for id in sorted(free[side])]
-        named = adopt.referenced(mine, session.adapters[side.other].name)
-        if not named:
-            return
-        await self._fetch(readings[side.other], [id for id in named if id not in readings[side.other].unlinked])
-        with session.db.read() as tx:
-            linked = links.by_ids(tx, session.pair, side.other, list(named))
-        there = {id for id in named if id in readings[side.other].unlinked and id not in linked}
-        adoptions, doubts = adopt.match_footers(side, named, there)
+    async def _by_footer(self, readings: Both[Reading], result: Matching, free: Both[set[str]]) -> None:
+        names = self.session.adapters.map(lambda adapter: adapter.name)
+        for side in Side:
+            mine, theirs = readings[side], readings[side.other]
+            named = adopt.claims((mine.unlinked[id] for id in sorted(free[side])), names[side.other])
+            before = set(theirs.unlinked)
+            await self._fetch(theirs, sorted(set(named.values()) - before))
+            free[side.other].update(set(theirs.unlinked) - before)
+        unlinked: Both[Mapping[str, Atendimento]] = Both.of(
+            lambda side: {id: readings[side].unlinked[id] for id in sorted(free[side])}
+        )
+        adoptions, doubts = adopt.match_footers(unlinked, names)
         for adoption in adoptions:
             self._adopt(result, adoption.ids, adoption.made, free)
         self._doubt(result, doubts, free)

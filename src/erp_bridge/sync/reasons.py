@@ -99,6 +99,12 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "it names the same ticket as {candidates} does: close the one too many by hand, then `doubts resolve {id}`",
         "ele cita o mesmo atendimento que {candidates}: feche o que sobra à mão e use `doubts resolve {id}`",
     ),
+    "tangled": (
+        "footers make it both a twin and an original ({candidates}), so one was pasted: look at the texts, then "
+        "`doubts resolve {id} --twin ERPID|--none`",
+        "os rodapés fazem dele gêmeo e original ao mesmo tempo ({candidates}), logo um foi colado: veja os textos e "
+        "use `doubts resolve {id} --twin ERPID|--none`",
+    ),
     "several-twins": (
         "several tickets could be its twin ({candidates}): `doubts resolve {id} --twin ERPID|--none`",
         "vários atendimentos podem ser o gêmeo dele ({candidates}): `doubts resolve {id} --twin ERPID|--none`",
