@@ -62,7 +62,7 @@ class RealBridge:
 
     async def sync(self, **options: Any) -> PassReport:
         if self._bridge is None:
-            self._bridge = Bridge(load(self._bench.config_file), self._bench.network())
+            self._bridge = Bridge(self._bench.config, self._bench.network())
         return await self._bridge.sync("suporte", PassOptions(allow=ALLOWED, **options))
 
     def sever(self) -> None:
@@ -137,7 +137,7 @@ class Bench(SimulatedPair):
         self._under_way: list[tuple[float, str, httpx.Request]] = []
         self._runner = runner
         self.runner = runner(self)
-        self.write_config()
+        self.config = load(self.write_config())
         _put_empty_store(self.folder)
 
     # --- time and the network ----------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ class Bench(SimulatedPair):
         return self.run(self._pass(kill, options))
 
     async def _pass(self, kill: Kill | None, options: dict[str, Any]) -> PassReport | None:
-        self.weather.kill, self.weather.count = kill, 0
+        self.weather.kill, self.weather.count, self.weather.writes = kill, 0, 0
         self.died.clear()
         task = asyncio.ensure_future(self.runner.sync(**options))
         dead = asyncio.ensure_future(self.died.wait())
@@ -226,7 +226,7 @@ class Bench(SimulatedPair):
 
     async def second_worker(self) -> BridgeError | None:
         """Another process starts a pass over the same pair right now; what it is told."""
-        async with Bridge(load(self.config_file), self.network()) as other:
+        async with Bridge(self.config, self.network()) as other:
             try:
                 await other.sync("suporte", PassOptions(allow=ALLOWED))
             except BridgeError as error:
@@ -237,7 +237,7 @@ class Bench(SimulatedPair):
         """Something of the store between passes."""
 
         async def asked() -> T:
-            async with Bridge(load(self.config_file), self.network()) as bridge:
+            async with Bridge(self.config, self.network()) as bridge:
                 return question(bridge)
 
         return self.run(asked())

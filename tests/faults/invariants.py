@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from erp_bridge.sync.report import PassReport
-from erp_bridge.sync.store import intents
+from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.store.waiting import Kind
 from faults.bench import SETTLE, Bench
 from faults.hands import IntegratorHands, Mark, Record, Said, words_of
@@ -35,6 +35,7 @@ class Rest:
     links: list[tuple[str, str]]
     since: dict[tuple[str, str], float]  # when they were linked
     waiting: dict[tuple[str, str], list[dict[str, Any]]]  # by (side, ticket), each with its kind
+    open_intents: int
 
 
 def quiesce(bench: Bench) -> list[PassReport]:
@@ -69,7 +70,7 @@ def quiesce(bench: Bench) -> list[PassReport]:
 def check(bench: Bench, town: Town) -> None:
     """Every invariant. Raises ``Broken`` with all that is wrong."""
     rest = standing(bench)
-    faults = [*_store(bench, rest), *_twins(bench, town, rest), *doubled(bench, town), *_never(bench, town)]
+    faults = [*_store(rest), *_twins(bench, town, rest), *doubled(bench, town), *_never(bench, town)]
     for left, right in rest.links:
         records = {"left": bench.hands["left"].tickets()[left], "right": bench.hands["right"].tickets()[right]}
         for source in SIDES:
@@ -80,12 +81,15 @@ def check(bench: Bench, town: Town) -> None:
 
 
 def standing(bench: Bench) -> Rest:
-    since = bench.ask_bridge(lambda b: {(link.ids.left, link.ids.right): link.since for link in b.links("suporte")})
-    items = bench.ask_bridge(lambda bridge: [i | {"kind": kind} for kind in Kind for i in bridge.waiting(kind)])
-    waiting: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for item in items:
-        waiting[item["side"], item["ticket"]].append(item)
-    return Rest(list(since), since, waiting)
+    def look(bridge: Bridge) -> Rest:
+        waiting: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+        for kind in Kind:
+            for item in bridge.waiting(kind):
+                waiting[item["side"], item["ticket"]].append(item | {"kind": kind})
+        since = {(link.ids.left, link.ids.right): link.since for link in bridge.links("suporte")}
+        return Rest(list(since), since, waiting, bridge.status("suporte")[0].open_intents)
+
+    return bench.ask_bridge(look)
 
 
 def doubled(bench: Bench, town: Town) -> Iterator[tuple[str, str]]:
@@ -102,14 +106,9 @@ def doubled(bench: Bench, town: Town) -> Iterator[tuple[str, str]]:
             yield "doubled", f"{count} copies of {mark}"
 
 
-def _store(bench: Bench, rest: Rest) -> Iterator[tuple[str, str]]:
-    def count(bridge: Any) -> int:
-        with bridge.db.read() as tx:
-            return intents.count_open(tx, "suporte")
-
-    left_open = bench.ask_bridge(count)
-    if left_open:
-        yield "store", f"{left_open} intents are still open"
+def _store(rest: Rest) -> Iterator[tuple[str, str]]:
+    if rest.open_intents:
+        yield "store", f"{rest.open_intents} intents are still open"
     for items in rest.waiting.values():
         yield from (("store", f"still to be tried again: {i}") for i in items if i["kind"] is Kind.FAILED)
 

@@ -200,7 +200,7 @@ def test_a_comment_and_an_edit_arrive_in_the_same_pass(start: Start) -> None:
 @KINDS
 @pytest.mark.parametrize("what", ["message", "ticket"])
 def test_a_long_text_arrives_whole_wherever_the_bridge_is_killed(kind: str, what: str) -> None:
-    for at in range(1, 40):
+    for at in range(1, 20):
         bench = Bench(kind, erps={"filial": {"max_text": "700"}})
         town = Town(bench)
         try:
@@ -212,10 +212,10 @@ def test_a_long_text_arrives_whole_wherever_the_bridge_is_killed(kind: str, what
                 bench.advance(60)
                 town.comment("left", ticket, long=True)
             bench.advance(5)
-            bench.sync_once(Kill(at, "after"))
+            bench.sync_once(Kill(at, "after", writes=True))
             ends_well(bench, town)
             if not bench.kills:
-                return  # the pass takes no more requests than this
+                return  # the pass makes no more writes than this
         finally:
             bench.close()
     raise AssertionError("no pass was made to its end")
@@ -246,15 +246,16 @@ def test_what_a_killed_pass_left_open_is_taken_up_by_a_later_one(kind: str) -> N
     reference = Bench(kind)
     quiesce(reference)
     wanted = len(standing(reference).links)
-    requests = reference.right.count() + reference.left.count()
+    writes = sum(hands.writes() for hands in reference.hands.values())
     reference.close()
-    for at in range(1, requests, 3):
+    for at in range(1, writes + 1, 2):
         bench = Bench(kind)
         try:
-            bench.sync_once(Kill(at, "before"))
+            bench.sync_once(Kill(at, "before", writes=True))
+            assert bench.kills == 1
             bench.sync_once()
             quiesce(bench)
-            assert len(standing(bench).links) == wanted, f"killed at request {at}"
+            assert len(standing(bench).links) == wanted, f"killed at write {at}"
             check(bench, Town(bench))
         finally:
             bench.close()
@@ -299,3 +300,85 @@ def test_a_person_who_pastes_words_of_the_bridge_is_heard(start: Start) -> None:
     bench.hands[side].comment(twin, f"veja\r\n{bench.hands[side].tickets()[twin].text}")
     bench.advance(5)
     ends_well(bench, town)
+
+
+def test_a_conflict_is_not_decided_by_an_edit_of_something_else(start: Start) -> None:
+    """A person is asked which status is right; a new title makes neither of them newer."""
+    bench, town = start("ixc")
+    ticket = mine(town, "left")
+    side, twin = town.twin_of("left", ticket) or ("", "")
+    town.set_status("left", ticket, "em_progresso")
+    town.set_status(side, twin, "pendente")
+    bench.advance(5)
+    bench.sync_once()
+    assert codes(bench, "left", ticket) == ["both-changed"]
+    bench.advance(300)
+    town.retitle(side, twin)
+    ends_well(bench, town)
+    assert codes(bench, "left", ticket) == ["both-changed"]
+    assert bench.hands["left"].tickets()[ticket].status == "em_progresso"
+
+
+@KINDS
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_copied_footer_asks_nobody_after_the_store_was_lost(start: Start, kind: str, side: str) -> None:
+    """The ticket into which it was pasted has a twin of its own by then, which says whose it is."""
+    bench, town = start(kind)
+    original = mine(town, "right" if side == "left" else "left")
+    _, twin = town.twin_of("right" if side == "left" else "left", original) or ("", "")
+    town.copy_footer_into_new_ticket(side, twin)
+    bench.advance(5)
+    bench.sync_once()
+    before = standing(bench)
+    bench.advance(60)
+    town.lose_store()
+    ends_well(bench, town)
+    after = standing(bench)
+    assert sorted(after.links) == sorted(before.links)
+    assert set(after.waiting) == set(before.waiting)
+
+
+@KINDS
+def test_a_copied_footer_whose_original_was_deleted_joins_nothing_wrongly(start: Start, kind: str) -> None:
+    bench, town = start(kind)
+    original = mine(town, "right")
+    _, twin = town.twin_of("right", original) or ("", "")
+    copy = town.copy_footer_into_new_ticket("left", twin)
+    bench.advance(5)
+    bench.sync_once()
+    town.delete_footer("left", twin)
+    bench.advance(60)
+    town.lose_store()
+    ends_well(bench, town)
+    assert codes(bench, "left", copy) == ["tangled"]
+
+
+@KINDS
+def test_footers_that_contradict_each_other_stop_nothing(start: Start, kind: str) -> None:
+    bench, town = start(kind)
+    right = mine(town, "right")
+    _, left = town.twin_of("right", right) or ("", "")
+    forged = town.open("right", text=f"escrito à mão\n\n-- erp_bridge\n[ref matriz {left} prot -]")
+    town.ledger.rewritten.add(("right", forged))  # its text is no text of its own
+    bench.advance(5)
+    town.lose_store()
+    ends_well(bench, town)
+
+
+@pytest.mark.parametrize("shorter", [False, True])
+def test_words_added_to_or_taken_from_the_end_of_a_text_travel(start: Start, shorter: bool) -> None:
+    """A text that begins like the other may be one that storage has cut, but not one that was just edited."""
+    bench, town = start("ixc")
+    ticket = mine(town, "left")
+    _, twin = town.twin_of("left", ticket) or ("", "")
+    record = bench.hands["left"].tickets()[ticket]
+    words = record.text[:40] if shorter else f"{record.text}\r\nURGENTE: cliente é hospital"
+    bench.hands["left"].rewrite(ticket, words)
+    bench.hands["left"].retitle(ticket, record.title[:5] if shorter else f"{record.title} URGENTE")
+    bench.advance(5)
+    quiesce(bench)
+    there = bench.hands["right"].tickets()[twin]
+    assert there.title == bench.hands["left"].tickets()[ticket].title
+    assert "".join(words.split()) in "".join(there.text.split())
+    assert ("hospital" in there.text) is not shorter
+    assert ("segunda linha" in there.text) is not shorter

@@ -14,7 +14,7 @@ from faults.naive import NaiveRunner
 from faults.town import SIDES, Town
 from support.pair import START
 
-PASSES = int(os.environ.get("ERP_BRIDGE_SOAK", "25"))
+PASSES = int(os.environ.get("ERP_BRIDGE_SOAK", "20"))
 
 #: Every fifth reply to a create or a comment is lost.
 LOSSY = {
@@ -69,6 +69,7 @@ def test_the_naive_bridge_doubles_when_replies_are_lost() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("right_kind", ["integrator", "ixc"])
 def test_soak(right_kind: str) -> None:
     """The daemon's loop while people work and a tenth of all requests goes wrong."""

@@ -223,10 +223,12 @@ class IxcAndIxc(Machine):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(4 * 3600)
 class TestIxcAndIntegrator(IxcAndIntegrator.TestCase):
     settings = PROFILE
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(4 * 3600)
 class TestIxcAndIxc(IxcAndIxc.TestCase):
     settings = PROFILE

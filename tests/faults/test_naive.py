@@ -18,7 +18,7 @@ from faults.town import Town
 from faults.wire import Kill
 
 #: Every request of the pass is tried in the full proof, one of several in ordinary runs.
-STEP = 1 if os.environ.get("ERP_BRIDGE_HYPOTHESIS") == "nightly" else 4
+STEP = 1 if os.environ.get("ERP_BRIDGE_HYPOTHESIS") == "nightly" else 5
 POINTS = 60
 
 
@@ -36,6 +36,7 @@ def killed_once(runner: Callable[[Any], Runner], at: int, when: str) -> tuple[Be
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("when", ["before", "after", "late"])
 def test_killed_at_any_request_the_bridge_doubles_and_loses_nothing(when: str) -> None:
     for at in range(1, POINTS, STEP):

@@ -24,11 +24,15 @@ _LOOKED_UP_BY = ("id", "protocolo", "id_cliente", "id_ticket")
 
 @dataclass
 class Kill:
-    """The bridge dies at its ``at``-th request: before the ERP acts, after it, or while the request is under way."""
+    """The bridge dies at its ``at``-th request: before the ERP acts, after it, or while the request is under way.
+
+    With ``writes`` only requests that write are counted.
+    """
 
     at: int
     when: Literal["before", "after", "late"] = "before"
     late_by: float = 3.0
+    writes: bool = False
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Weather:
     shuffled: bool = False  # rows of a listing that is whole come in another order
     ping: float = 0.2  # seconds that each request takes
     count: int = 0  # requests so far in this pass
+    writes: int = 0  # those that write
 
 
 class Wire(httpx.AsyncBaseTransport):
@@ -59,8 +64,10 @@ class Wire(httpx.AsyncBaseTransport):
         await bench.deliver_what_is_due()
         weather.count += 1
         writes = is_write(request)
-        if weather.kill is not None and weather.count >= weather.kill.at:
-            await self._die(request, weather.kill, writes=writes)
+        weather.writes += writes
+        kill = weather.kill
+        if kill is not None and (weather.writes if kill.writes else weather.count) >= kill.at:
+            await self._die(request, kill, writes=writes)
         if writes and weather.late_writes:
             bench.post(self._side, request, weather.late_writes.pop())
             raise httpx.ReadTimeout("no answer in time", request=request)

@@ -206,19 +206,22 @@ class Assembler:
         return Both(news[Side.LEFT], news[Side.RIGHT]), tuple(copies), Both(delivered.left, delivered.right)
 
     def _decisions(self) -> dict[str, dict[str, Decision]]:
-        """What people said of conflicts, by left ticket and field."""
+        """What people were asked of conflicts and what they said, by left ticket and field."""
         found: dict[str, dict[str, Decision]] = {}
         session = self.session
         with session.db.read() as tx:
             for wait in waiting.listed(tx, session.pair, Kind.CONFLICT):
-                if wait.decision not in ("left", "right"):
+                asked = wait.code == "both-changed"
+                if wait.decision not in ("left", "right") and not asked:
                     continue
                 left: str | None = wait.ticket
                 if wait.side is Side.RIGHT:
                     link = links.by_ids(tx, session.pair, Side.RIGHT, [wait.ticket]).get(wait.ticket)
                     left = link.ids.left if link else None
                 digests = Both(wait.detail.get("left", ""), wait.detail.get("right", ""))
-                found.setdefault(left or "", {})[wait.field] = Decision(Side(wait.decision), digests)
+                found.setdefault(left or "", {})[wait.field] = Decision(
+                    Side(wait.decision) if wait.decision else None, digests
+                )
         return found
 
 

@@ -21,7 +21,7 @@ from erp_bridge.core.model import (
     Tipo,
     Vinculo,
 )
-from erp_bridge.core.text import fold, same_but_for_losses
+from erp_bridge.core.text import fold, normal, same_but_for_losses
 from erp_bridge.core.vocabulary import Vocabulary
 from erp_bridge.sync import fields
 
@@ -124,8 +124,8 @@ class Crossing:
             return self._prioridade(source)
         return getattr(source, campo)
 
-    def same(self, source: Atendimento, target: Atendimento, campo: str) -> bool:
-        """Whether the target's value already means what the source's does, known losses of storage aside."""
+    def same(self, source: Atendimento, target: Atendimento, campo: str, *, losses: bool = True) -> bool:
+        """Whether the target's value already means what the source's does; with ``losses`` those of storage aside."""
         theirs = getattr(target, campo)
         if campo == "status" and source.status is Status.NOVO:
             return theirs in (Status.NOVO, Status.PENDENTE)  # an ERP without `novo` starts at its first open status
@@ -135,6 +135,8 @@ class Crossing:
         if isinstance(ours, Termo) and isinstance(theirs, Termo):
             return ours.id == theirs.id if ours.id and theirs.id else fold(ours.nome) == fold(theirs.nome)
         if isinstance(ours, str) and isinstance(theirs, str):
+            if not losses:
+                return normal(ours) == normal(theirs)
             return same_but_for_losses(ours, theirs) or same_but_for_losses(theirs, ours)
         return bool((ours or None) == (theirs or None))
 

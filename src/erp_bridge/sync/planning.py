@@ -158,9 +158,11 @@ class Planner:
         if merged.adopts and not all(self._reaches(side, campo) for side in Side):
             merged.settled.append(campo)
             return
+        # where one side alone was edited, its text may begin like the other's and say more: that is no loss of storage
+        losses = merged.adopts or (changed.left and changed.right)
         outcome = merge_field(
             changed,
-            equal=any(self.crossings[side].same(records[side], records[side.other], campo) for side in Side)
+            equal=any(self.crossings[s].same(records[s], records[s.other], campo, losses=losses) for s in Side)
             and all(self.parties[side].supports(campo).read for side in Side),
             policy=self.rules.policy_of(campo),
             stamps=Both.of(lambda side: self._stamp(side, campo, records[side], movements[side])),
@@ -171,7 +173,7 @@ class Planner:
             merged.changed[side] |= changed[side]
         decision = decisions.get(campo)
         if isinstance(outcome, Clash | Carry) and decision is not None and decision.digests == digests:
-            outcome = Carry(decision.take)
+            outcome = Carry(decision.take) if decision.take else Clash("both-changed")
         match outcome:
             case Settle():
                 merged.settled.append(campo)
@@ -304,9 +306,9 @@ class Planner:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person said of a conflict, and of which values."""
+    """What a person said of a conflict, and of which values; ``take`` is None while there is no answer."""
 
-    take: Side
+    take: Side | None
     digests: Both[str]
 
 
