@@ -27,6 +27,7 @@ MEANINGS: Mapping[Capability, str] = {
     Capability.SET_LABEL: N_("label a ticket"),
     Capability.FILES: N_("list the files of a ticket"),
     Capability.ATTACH: N_("attach a file"),
+    Capability.DOWNLOAD: N_("read the content of a file"),
     Capability.WORK_ORDERS: N_("list the work orders of a ticket"),
     Capability.FIND_CLIENT: N_("find a client by CPF or CNPJ"),
     Capability.SEARCH_CLIENTS: N_("search clients by name"),

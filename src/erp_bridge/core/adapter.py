@@ -47,6 +47,7 @@ class Capability(StrEnum):
     SET_LABEL = "set_label"
     FILES = "files"
     ATTACH = "attach"
+    DOWNLOAD = "download"  # then it is a `Downloading` adapter
     WORK_ORDERS = "work_orders"
     FIND_CLIENT = "find_client"
     SEARCH_CLIENTS = "search_clients"
@@ -232,6 +233,14 @@ class Notice:
     message: str
     advice: str = ""
     lacks: frozenset[Capability] = frozenset()
+
+
+class Downloading(Adapter, Protocol):
+    """An adapter that can read the content of a file: one that has ``Capability.DOWNLOAD``."""
+
+    async def download(self, id: str, arquivo: Arquivo) -> bytes:
+        """The content of a file that ``files(id)`` named. Raises ``NotFound`` when it is no longer there."""
+        ...
 
 
 class Inspecting(Adapter, Protocol):

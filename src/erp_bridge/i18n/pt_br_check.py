@@ -71,6 +71,7 @@ TEXTS: dict[str, str] = {
     "label a ticket": "etiquetar um atendimento",
     "list the files of a ticket": "listar os arquivos de um atendimento",
     "attach a file": "anexar um arquivo",
+    "read the content of a file": "ler o conteúdo de um arquivo",
     "list the work orders of a ticket": "listar as ordens de serviço de um atendimento",
     "find a client by CPF or CNPJ": "achar um cliente por CPF ou CNPJ",
     "search clients by name": "buscar clientes por nome",

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from erp_bridge.core.adapter import Capability, FieldSupport
 from erp_bridge.core.model import Atendimento, Status
 
-#: There is nothing like Voalle's service tags.
-CAPABILITIES = frozenset(Capability) - {Capability.SET_LABEL}
+#: There is nothing like Voalle's service tags, and no public call that reads a ticket's file.
+CAPABILITIES = frozenset(Capability) - {Capability.SET_LABEL, Capability.DOWNLOAD}
 
 #: Any button of the ERP's screen; nothing goes back to novo.
 STATUSES = frozenset(Status) - {Status.NOVO}
