@@ -69,6 +69,8 @@ async def test_a_twin_carries_text_footer_status_and_messages_in_order(big: tupl
         solved = twin["data_sol"] != "0000-00-00 00:00:00"
         assert solved == (row["su_status"] == "S")
         wanted = [f"m{m['id']}" for m in pair.left_messages(left) if m["mensagem"].strip()]
+        files = pair.left.tables["su_ticket_arquivos"].values()
+        wanted += [f"f{file['id']}" for file in files if str(file["id_ticket"]) == left]
         copies = [split(c["descri_com"])[1] for c in pair.right_comments(right)]
         assert [copy.ref.part for copy in copies if copy] == wanted
         checked += 1

@@ -26,6 +26,7 @@ MEANINGS: Mapping[Capability, str] = {
     Capability.FORWARD: N_("forward a ticket to a department"),
     Capability.SET_LABEL: N_("label a ticket"),
     Capability.FILES: N_("list the files of a ticket"),
+    Capability.FILES_OF: N_("list the files of many tickets at once"),
     Capability.ATTACH: N_("attach a file"),
     Capability.DOWNLOAD: N_("read the content of a file"),
     Capability.WORK_ORDERS: N_("list the work orders of a ticket"),

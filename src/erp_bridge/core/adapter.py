@@ -46,6 +46,7 @@ class Capability(StrEnum):
     FORWARD = "forward"
     SET_LABEL = "set_label"
     FILES = "files"
+    FILES_OF = "files_of"  # then it is a `ListingFiles` adapter
     ATTACH = "attach"
     DOWNLOAD = "download"  # then it is a `Downloading` adapter
     WORK_ORDERS = "work_orders"
@@ -233,6 +234,12 @@ class Notice:
     message: str
     advice: str = ""
     lacks: frozenset[Capability] = frozenset()
+
+
+class ListingFiles(Adapter, Protocol):
+    """An adapter that lists the files of many tickets at once: one that has ``Capability.FILES_OF``."""
+
+    async def files_of(self, ids: Sequence[str]) -> dict[str, list[Arquivo]]: ...
 
 
 class Downloading(Adapter, Protocol):

@@ -25,6 +25,7 @@ from erp_bridge.core.text import clean
 RULE = "-- erp_bridge"
 _ERP, _ID, _PART = r"[A-Za-z0-9_.-]+", r"[^\s/\]]+", r"[^\s\]]+"
 _REF = re.compile(rf"\[ref +(?P<erp>{_ERP}) +(?P<id>{_ID})(?:/(?P<part>{_PART}))? +prot +(?P<prot>\S.*)\]")
+_SHORT = re.compile(rf"\[ref +(?P<erp>{_ERP}) +(?P<id>{_ID})/(?P<part>{_PART})\]\s*\Z")
 _TIME = re.compile(r"\d{2}/\d{2}/\d{4}\s+\d{2}:\d{2}\b")
 _NOTE = "* "
 _NONE = "-"
@@ -108,6 +109,18 @@ def split(stored: str) -> tuple[str, Footer | None]:
         )
         return ("\n\n".join(part for part in (body, below) if part), footer)
     return stored, None
+
+
+def label(description: str, ref: Ref, room: int) -> str:
+    """A file's description, cut so that ``[ref matriz 123/f12]`` fits in behind it: its marker, within ``room``."""
+    marker = f"[ref {ref}]"
+    return f"{_one_line(description)[: max(0, room - len(marker) - 1)]} {marker}".strip()
+
+
+def read_label(description: str) -> Ref | None:
+    """The marker at the end of a file's description, if the bridge wrote one."""
+    match = _SHORT.search(description)
+    return Ref(erp=match["erp"], id=match["id"], part=match["part"]) if match else None
 
 
 def fit(text: str, footer: Footer | None, max_text: int) -> tuple[str, str]:

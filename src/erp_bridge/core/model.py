@@ -207,10 +207,20 @@ class Atendimento(Model):
     versao: Texto | None = Field(default=None, repr=False)
 
 
+class Arquivo(Model):
+    """A file attached to a ticket; ``tamanho`` in bytes."""
+
+    id: Id | None = None
+    nome: Texto
+    descricao: Texto | None = None
+    tamanho: int | None = None
+
+
 class Movimentacao(Model):
     """One entry of a ticket's history. Its id carries the table it comes from (``m789``, ``t12``).
 
     ``status`` is the one that this entry set, if any. An unknown ``visibilidade`` is None and travels as private.
+    ``arquivo`` is the file whose arrival the entry tells.
     """
 
     id: Id | None = None
@@ -221,16 +231,8 @@ class Movimentacao(Model):
     instante: Instante | None = None
     visibilidade: Visibilidade | None = None
     status: Status | None = None
+    arquivo: Arquivo | None = None
     footer: Footer | None = Field(default=None, repr=False)
-
-
-class Arquivo(Model):
-    """A file attached to a ticket; ``tamanho`` in bytes."""
-
-    id: Id | None = None
-    nome: Texto
-    descricao: Texto | None = None
-    tamanho: int | None = None
 
 
 class OrdemServico(Model):

@@ -70,6 +70,7 @@ TEXTS: dict[str, str] = {
     "forward a ticket to a department": "encaminhar um atendimento a um departamento",
     "label a ticket": "etiquetar um atendimento",
     "list the files of a ticket": "listar os arquivos de um atendimento",
+    "list the files of many tickets at once": "listar os arquivos de muitos atendimentos de uma vez",
     "attach a file": "anexar um arquivo",
     "read the content of a file": "ler o conteúdo de um arquivo",
     "list the work orders of a ticket": "listar as ordens de serviço de um atendimento",

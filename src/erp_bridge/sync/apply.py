@@ -15,6 +15,8 @@ from sqlalchemy import Connection
 from erp_bridge.core.errors import (
     AuthError,
     BridgeError,
+    Malformed,
+    NotFound,
     Overtaken,
     Refused,
     Unavailable,
@@ -22,9 +24,11 @@ from erp_bridge.core.errors import (
     Unseen,
     ValidationFailed,
 )
+from erp_bridge.core.footer import Ref
 from erp_bridge.core.model import Atendimento
+from erp_bridge.sync import files
 from erp_bridge.sync.digest import OVERTAKEN, Base
-from erp_bridge.sync.plan import Action, Copy, CreateTwin, Forward, Send, SetStatus, Work, Write
+from erp_bridge.sync.plan import Action, Attach, Copy, CreateTwin, Forward, Send, SetStatus, Work, Write
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store import intents, links, movements, waiting
@@ -166,6 +170,8 @@ class _Ticket:
                     await self._create(action)
                 case Send():
                     await self._send(action)
+                case Attach():
+                    await self._attach(action)
                 case Write():
                     await self._write(action)
                 case SetStatus():
@@ -201,7 +207,7 @@ class _Ticket:
     def _named(self, action: Action) -> tuple[str, ...]:
         if isinstance(action, CreateTwin):
             return ("",)
-        if isinstance(action, Send) and action.part:
+        if isinstance(action, Send | Attach) and action.part:
             return (_movement(action.part),)
         return action.settles
 
@@ -315,6 +321,36 @@ class _Ticket:
             session.report.movements[side] += 1
         if action.settles:
             self.touched.add(side)
+
+    async def _attach(self, action: Attach) -> None:
+        """The file itself; where the source no longer gives it or the target does not take it, a line that tells it."""
+        session, side, link = self.session, action.side, self._link()
+        source, target, part = link.ids[side.other], link.ids[side], action.part
+        adapter = session.adapters[side]
+        try:
+            data = await files.content(session.adapters[side.other], source, action.arquivo)
+        except Unavailable as error:
+            session.down[side.other] = error.message
+            self._set_down(Kind.FAILED, "unavailable", action)
+            raise Stop from None
+        except (NotFound, Refused, Malformed):
+            await self._send(action.line)
+            return
+        sent = files.marked(action.arquivo, Ref(erp=session.adapters[side.other].name, id=source, part=part))
+        try:
+            number, stored = await self._sent(
+                self._intent(Operation.ATTACHMENT, side, f"{part} {len(data)}", part=part, target=target, marker=part),
+                lambda: adapter.attach(target, sent, data),
+            )
+        except Refused:
+            await self._send(action.line)
+            return
+        with session.db.write(session.lease.fence) as tx:
+            intents.close(tx, number, "done")
+            copy = (target, files.entry_id(stored) if stored.id else part)
+            movements.join(tx, session.pair, side.other, (source, action.completes), copy, part=part)
+        self.delivered.add(action.completes)
+        session.report.movements[side] += 1
 
     async def _write(self, action: Write) -> None:
         side, link = action.side, self._link()

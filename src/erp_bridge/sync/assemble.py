@@ -107,6 +107,7 @@ class Assembler:
         tickets = await self.session.adapters[side].with_clients(tickets)
         unread = [t.id or "" for t in tickets if (t.id or "") not in reading.complete]
         reading.news.update(await self.readers[side].histories(reading, unread))
+        await self.readers[side].files(reading, [t.id or "" for t in tickets])
         step = max(1, target.adapter.max_concurrency)
         for start in range(0, len(tickets), step):
             some = tickets[start : start + step]
@@ -150,6 +151,7 @@ class Assembler:
         for side in Side:
             adopted = [link.ids[side] for link in matching.adoptions]
             self.readings[side].news.update(await self.readers[side].histories(self.readings[side], adopted))
+            await self.readers[side].files(self.readings[side], [link.ids[side] for link in pairs])
         decisions = self._decisions()
         works = []
         for link in pairs:

@@ -193,6 +193,8 @@ class Engine:
         for side in Side:
             wanted[side] |= readings[side].recovered
             await readers[side].again(readings[side], sorted(wanted[side]))
+            if full:
+                await readers[side].new_files(readings[side])
         return readings
 
     def _since(self, side: Side) -> datetime:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from erp_bridge.core.model import Atendimento, Movimentacao, Status, Termo
+from erp_bridge.core.model import Arquivo, Atendimento, Movimentacao, Status, Termo
 from erp_bridge.sync.digest import Digester
 from erp_bridge.sync.fields import LABELS, words
 from erp_bridge.sync.side import Both, Side
@@ -42,6 +42,24 @@ class Send:
 
 
 @dataclass(frozen=True)
+class Attach:
+    """Attach on ``side`` a file of the other side. ``line`` tells of it where it turns out that it cannot travel."""
+
+    side: Side
+    arquivo: Arquivo
+    line: Send
+    settles: tuple[str, ...] = ()
+
+    @property
+    def part(self) -> str:
+        return self.line.part
+
+    @property
+    def completes(self) -> str:
+        return self.line.completes
+
+
+@dataclass(frozen=True)
 class Write:
     """Change fields of the ticket on ``side``, in one call."""
 
@@ -71,7 +89,7 @@ class Forward:
     settles: tuple[str, ...] = ("departamento",)
 
 
-Action = CreateTwin | Send | Write | SetStatus | Forward
+Action = CreateTwin | Send | Attach | Write | SetStatus | Forward
 
 
 @dataclass(frozen=True)
@@ -187,6 +205,8 @@ def _rows(work: Work, action: Action) -> Iterator[Row]:
             if part or not settles:
                 text = " ".join(movimentacao.texto.split())[:80]
                 yield Row(*place, "movement", part, after=text, reason="new" if status is None else f"sets {status}")
+        case Attach(arquivo=arquivo, line=line):
+            yield Row(*place, "attach", line.part, after=arquivo.nome, reason="new")
         case Write(campos=campos):
             for campo in campos:
                 yield Row(*place, "change", campo, _seen(target, campo), _seen(source, campo), "changed")
@@ -207,6 +227,8 @@ def _content(action: Action) -> str:
         case Send():
             sent = action.movimentacao.model_dump_json()
             return f"send {action.side} {action.part} {action.status} {action.settles} {sent}"
+        case Attach(arquivo=arquivo, line=line):
+            return f"attach {action.side} {line.part} {arquivo.model_dump_json()}"
         case Write(campos=campos):
             return f"write {action.side} {sorted((name, str(value)) for name, value in campos.items())}"
         case SetStatus(status=status):

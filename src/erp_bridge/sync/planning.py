@@ -14,7 +14,7 @@ from erp_bridge.sync import carried, fields
 from erp_bridge.sync.carry import Crossing, Found, Party, Problem
 from erp_bridge.sync.digest import OVERTAKEN, Digester
 from erp_bridge.sync.merge import Carry, Clash, Policy, Settle, merge_field
-from erp_bridge.sync.plan import Action, Copy, CreateTwin, Forward, Send, SetStatus, Work, Write
+from erp_bridge.sync.plan import Action, Attach, Copy, CreateTwin, Forward, Send, SetStatus, Work, Write
 from erp_bridge.sync.scribe import Scribe, behind, joined
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store.links import Link
@@ -227,7 +227,7 @@ class Planner:
             self._too_late(side, records, textual, merged)
             return [], ()
         kept = tuple(m.id or "" for m in textual)
-        copies: list[Send] = []
+        copies: list[Send | Attach] = []
         if party.takes_messages:
             rest = self.scribe.rest(side.other, source, merged.owed.get(side, ""))
             copies = [*rest, *self.scribe.copies(side.other, source, textual)]

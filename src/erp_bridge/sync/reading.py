@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from erp_bridge.core.adapter import Adapter, Capability, Cursor, Page, Unreadable
-from erp_bridge.core.model import Atendimento, Movimentacao
-from erp_bridge.sync import fields
+from erp_bridge.core.model import Atendimento, Movimentacao, Status
+from erp_bridge.sync import fields, files
 from erp_bridge.sync.digest import OVERTAKEN, Digester
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store import links, movements, waiting
@@ -31,6 +31,7 @@ class Reading:
     unlinked: dict[str, Atendimento] = field(default_factory=dict)
     linked: dict[str, tuple[Link, Atendimento]] = field(default_factory=dict)
     news: dict[str, list[Movimentacao]] = field(default_factory=dict)  # movements nobody knows yet, by ticket
+    steady: dict[str, tuple[Link, Atendimento]] = field(default_factory=dict)  # open, linked, and without news
     complete: set[str] = field(default_factory=set)  # tickets whose whole history was listed
     unreadable: list[Unreadable] = field(default_factory=list)
     recovered: set[str] = field(default_factory=set)  # readable again: their messages were passed over before
@@ -95,6 +96,21 @@ class Reader:
         reading.complete.update(ids)
         return {id: list(history) for id, history in found.items()}
 
+    async def files(self, reading: Reading, ids: Sequence[str]) -> None:
+        """Add the files of those tickets to their news."""
+        for id, entries in (await files.entries(self.adapter, ids)).items():
+            if entries:
+                reading.news[id] = [*reading.news.get(id, []), *entries]
+
+    async def new_files(self, reading: Reading) -> None:
+        """Look for files in open tickets without other news: no feed tells of them."""
+        found = await files.entries(self.adapter, sorted(reading.steady))
+        with self.db.read() as tx:
+            known = movements.known(tx, self.pair, self.side, list(found))
+        for id, entries in found.items():
+            if any(entry.id not in known.get(id, {}) for entry in entries):
+                reading.linked[id] = reading.steady[id]
+
     def sort(
         self,
         tx: Connection,
@@ -136,6 +152,8 @@ class Reader:
                 reading.linked[id] = (link, ticket)
                 if news:
                     reading.news[id] = news
+            elif ticket.status not in (Status.SOLUCIONADO, Status.CANCELADO):
+                reading.steady[id] = (link, ticket)
 
     def _unlinked(self, reading: Reading, ticket: Atendimento, waits: list[Wait], *, forced: bool) -> None:
         seen = fingerprint(self.db.digester, ticket, self.config)

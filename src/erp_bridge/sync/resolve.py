@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from erp_bridge.core.adapter import Capability, Idempotency
 from erp_bridge.core.errors import AuthError, BridgeError, NotFound, Unavailable
 from erp_bridge.core.model import Atendimento, Movimentacao
+from erp_bridge.sync import files
 from erp_bridge.sync.digest import OVERTAKEN
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Both, Side
@@ -70,6 +71,8 @@ class Resolver:
                 return await self._twin(intent)
             case Operation.MOVEMENT:
                 return await self._movement(intent)
+            case Operation.ATTACHMENT:
+                return await self._attachment(intent)
             case _:
                 # a field that was set twice is set once: the merge compares both sides afresh
                 return self._is_old(intent) and self._close(intent, "void")
@@ -162,6 +165,22 @@ class Resolver:
             link = links.by_ids(tx, session.pair, intent.side, [intent.target]).get(intent.target)
             if link is not None and intent.base:
                 links.renew(tx, link.id, intent.side.other, intent.base)  # the change that it told has arrived
+            intents.close(tx, intent.id, "done")
+        return True
+
+    async def _attachment(self, intent: Intent) -> bool:
+        session, adapter = self.session, self.session.adapters[intent.side]
+        if Capability.FILES not in adapter.capabilities or intent.target is None:
+            return self._is_old(intent) and self._doubt(intent, "unproven")
+        there = (await files.entries(adapter, [intent.target])).get(intent.target, [])
+        source_erp = session.adapters[intent.side.other].name
+        copies = [entry for entry in there if _refers(entry, source_erp, intent)]
+        if not copies:
+            return self._is_old(intent) and self._not_found(intent)
+        with session.db.write(session.lease.fence) as tx:
+            source, copy = (intent.source, intent.marker or ""), (intent.target, copies[0].id or intent.part)
+            movements.join(tx, session.pair, intent.side.other, source, copy, part=intent.part)
+            session.report.movements[intent.side] += 1
             intents.close(tx, intent.id, "done")
         return True
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from erp_bridge.core import blocks
+from erp_bridge.core.adapter import Capability
 from erp_bridge.core.footer import Footer, Ref, fit
 from erp_bridge.core.model import Atendimento, Movimentacao, Status, Visibilidade
 from erp_bridge.core.text import same_but_for_losses
 from erp_bridge.sync import fields
 from erp_bridge.sync.carry import Party
-from erp_bridge.sync.plan import Send
+from erp_bridge.sync.plan import Attach, Send
 from erp_bridge.sync.side import Both, Side
 
 NOBODY = "-"  # the author's place in a footer when the ERP does not tell
@@ -66,9 +67,11 @@ class Scribe:
         *some, last = self._pieces(side, "d2", message)
         return [*some, replace(last, settles=("descricao",))]
 
-    def copies(self, side: Side, source: Atendimento, movements: Sequence[Movimentacao]) -> list[Send]:
-        """People's messages in their order. One whose visibility is unknown is written as private."""
-        sends: list[Send] = []
+    def copies(self, side: Side, source: Atendimento, movements: Sequence[Movimentacao]) -> list[Send | Attach]:
+        """People's messages in their order, and their files. What has no known visibility is written as private."""
+        travels = Capability.DOWNLOAD in self.parties[side].capabilities
+        travels = travels and Capability.ATTACH in self.parties[side.other].capabilities
+        sends: list[Send | Attach] = []
         for movement in sorted(movements, key=_order):
             if not movement.texto.strip():
                 continue
@@ -78,7 +81,11 @@ class Scribe:
                 status=movement.status,
                 footer=self.footer(side, source, movement.id or "", movement.autor, movement.instante),
             )
-            sends += self._pieces(side, movement.id or "", copy)
+            pieces = self._pieces(side, movement.id or "", copy)
+            if movement.arquivo is not None and travels and len(pieces) == 1:
+                sends.append(Attach(side.other, movement.arquivo, pieces[0]))
+            else:
+                sends += pieces
         return sends
 
     def told(self, side: Side, source: Atendimento, target: Atendimento, campo: str) -> Send:
@@ -146,6 +153,8 @@ def _marked(footer: Footer | None, part: str) -> Footer:
     return footer.model_copy(update={"ref": footer.ref.model_copy(update={"part": part})})
 
 
-def _order(movement: Movimentacao) -> tuple[float, int, str]:
+def _order(movement: Movimentacao) -> tuple[bool, float, int, str]:
+    """By time; files come last, since ERPs do not tell when they came."""
     id = movement.id or ""
-    return (movement.instante.timestamp() if movement.instante else 0.0, len(id), id)
+    told = movement.instante.timestamp() if movement.instante else 0.0
+    return (movement.arquivo is not None, told, len(id), id)

@@ -178,6 +178,9 @@ class IxcAdapter:
     async def files(self, id: str) -> list[Arquivo]:
         return await self._reader.files(id)
 
+    async def files_of(self, ids: Sequence[str]) -> dict[str, list[Arquivo]]:
+        return await self._reader.files_of(ids)
+
     async def attach(self, id: str, arquivo: Arquivo, dados: bytes) -> Arquivo:
         return await self._mover.attach(id, arquivo, dados)
 

@@ -21,6 +21,7 @@ _OPEN = ("open", "unseen")
 class Operation(StrEnum):
     TWIN = "twin"
     MOVEMENT = "movement"  # any message, also one that sets a status or tells a change
+    ATTACHMENT = "attachment"
     FIELDS = "fields"
     STATUS = "status"  # a status by a call of its own
     FORWARD = "forward"
