@@ -382,3 +382,30 @@ def test_words_added_to_or_taken_from_the_end_of_a_text_travel(start: Start, sho
     assert "".join(words.split()) in "".join(there.text.split())
     assert ("hospital" in there.text) is not shorter
     assert ("segunda linha" in there.text) is not shorter
+
+
+@KINDS
+def test_the_rest_of_a_long_text_arrives_though_the_store_was_lost_before(start: Start, kind: str) -> None:
+    bench, town = start(kind, erps={"filial": {"max_text": "700"}})
+    town.open("left", long=True)
+    bench.advance(5)
+    bench.sync_once(Kill(2, "before", writes=True))
+    assert bench.kills == 1
+    bench.advance(SETTLE + 1)
+    town.lose_store()
+    ends_well(bench, town)
+
+
+@KINDS
+def test_words_with_a_footer_pasted_into_a_new_ticket_are_heard(start: Start, kind: str) -> None:
+    bench, town = start(kind)
+    original = mine(town, "right")
+    town.comment("right", original)
+    bench.advance(5)
+    bench.sync_once()
+    _, twin = town.twin_of("right", original) or ("", "")
+    said = next(said for said in bench.hands["left"].history(twin) if said.by_bridge)
+    ticket = town.open("left")
+    bench.hands["left"].comment(ticket, f"como em outro caso:\r\n{said.text}")
+    bench.advance(5)
+    ends_well(bench, town)

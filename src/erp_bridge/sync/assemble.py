@@ -123,9 +123,8 @@ class Assembler:
         found = await target.found(ticket.cliente.documento if ticket.cliente else None)
         parametros = await target.parameters(subject if isinstance(subject, Termo) else None)
         today = self.session.clock.now().astimezone(target.adapter.timezone).date()
-        own = self.session.adapters[side.other].name
         news = self.readings[side].news.get(ticket.id or "", [])
-        return planner.new(side, ticket, [m for m in news if _ref_erp(m) != own], found, parametros, today)
+        return planner.new(side, ticket, news, found, parametros, today)
 
     def _parked(self, side: Side, work: Work) -> Work:
         """Quarantines carry the look of their record: it rests until the record or the configuration changes."""
@@ -167,7 +166,7 @@ class Assembler:
         if link.id:
             return planner.linked(link, records, news, decisions, copies=copies, delivered=delivered)
         # of twins that were there before only later movements travel
-        work = planner.linked(link, records, Both([], []), decisions, copies=copies)
+        work = planner.linked(link, records, Both([], []), decisions, copies=copies, delivered=delivered)
         return replace(work, kept=news.map(lambda some: tuple(m.id or "" for m in some)))
 
     async def _records(self, side: Side, pairs: Collection[Link]) -> dict[str, Atendimento]:
@@ -225,7 +224,3 @@ class Assembler:
                     Side(wait.decision) if wait.decision else None, digests
                 )
         return found
-
-
-def _ref_erp(movement: Movimentacao) -> str | None:
-    return movement.footer.ref.erp if movement.footer else None

@@ -183,9 +183,12 @@ class Planner:
                 merged.conflict(Side.LEFT, records.left.id or "", campo, code, digests)
 
     def _owes_text(self, link: Link, records: Both[Atendimento], merged: _Merged) -> bool:
-        """Whether the pass that made the twin ended before all of a long text had arrived: the rest goes there now."""
+        """Whether the pass that made the twin ended before all of a long text had arrived: the rest goes there now.
+
+        Of a twin found again after its store was lost nobody knows; the messages that stand there tell.
+        """
         side = link.made
-        if side is None or link.bases[side.other].get("descricao") != OVERTAKEN:
+        if side is None or link.bases[side.other].get("descricao", OVERTAKEN) != OVERTAKEN:
             return False
         merged.owed[side] = behind(records[side].descricao, records[side.other].descricao)
         return merged.owed[side] != ""
@@ -230,6 +233,8 @@ class Planner:
         copies: list[Send | Attach] = []
         if party.takes_messages:
             rest = self.scribe.rest(side.other, source, merged.owed.get(side, ""))
+            if rest and all(send.part in delivered for send in rest):
+                merged.settled.append("descricao")
             copies = [*rest, *self.scribe.copies(side.other, source, textual)]
             copies = [send for send in copies if send.part not in delivered]
             kept = tuple(id for id in kept if id not in {send.completes for send in copies})
