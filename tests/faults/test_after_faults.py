@@ -409,3 +409,15 @@ def test_words_with_a_footer_pasted_into_a_new_ticket_are_heard(start: Start, ki
     bench.hands["left"].comment(ticket, f"como em outro caso:\r\n{said.text}")
     bench.advance(5)
     ends_well(bench, town)
+
+
+@KINDS
+def test_a_half_delivered_message_is_completed_though_the_store_was_lost(start: Start, kind: str) -> None:
+    bench, town = start(kind, erps={"filial": {"max_text": "700"}})
+    town.comment("left", mine(town, "left"), long=True)
+    bench.advance(5)
+    bench.sync_once(Kill(2, "before", writes=True))
+    assert bench.kills == 1
+    bench.advance(SETTLE + 1)
+    town.lose_store()
+    ends_well(bench, town)

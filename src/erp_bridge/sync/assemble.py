@@ -165,9 +165,11 @@ class Assembler:
         planner = self.session.planner
         if link.id:
             return planner.linked(link, records, news, decisions, copies=copies, delivered=delivered)
-        # of twins that were there before only later movements travel
-        work = planner.linked(link, records, Both([], []), decisions, copies=copies, delivered=delivered)
-        return replace(work, kept=news.map(lambda some: tuple(m.id or "" for m in some)))
+        # of twins that were there before only later movements travel, and what a lost store left half delivered
+        begun = Both.of(lambda s: planner.scribe.begun(s, records[s], news[s], delivered[s.other]))
+        work = planner.linked(link, records, begun, decisions, copies=copies, delivered=delivered)
+        known = Both.of(lambda s: {m.id or "" for m in news[s]} - {m.id or "" for m in begun[s]})
+        return replace(work, kept=Both.of(lambda s: (*work.kept[s], *sorted(known[s]))))
 
     async def _records(self, side: Side, pairs: Collection[Link]) -> dict[str, Atendimento]:
         """Both twins of a changed ticket are looked at as they are now, not as the feed last showed them."""

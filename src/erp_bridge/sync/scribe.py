@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -87,6 +87,17 @@ class Scribe:
             else:
                 sends += pieces
         return sends
+
+    def begun(
+        self, side: Side, source: Atendimento, movements: Sequence[Movimentacao], delivered: Collection[str]
+    ) -> list[Movimentacao]:
+        """Those of which some pieces arrived and others did not; ``delivered`` are the markers on the other side."""
+        begun = []
+        for movement in movements:
+            parts = {copy.part for copy in self.copies(side, source, [movement])}
+            if 0 < len(parts.intersection(delivered)) < len(parts):
+                begun.append(movement)
+        return begun
 
     def told(self, side: Side, source: Atendimento, target: Atendimento, campo: str) -> Send:
         """A change of a field that the other side cannot hold, in one line."""
