@@ -421,3 +421,22 @@ def test_a_half_delivered_message_is_completed_though_the_store_was_lost(start: 
     bench.advance(SETTLE + 1)
     town.lose_store()
     ends_well(bench, town)
+
+
+@KINDS
+@pytest.mark.parametrize("what", ["message", "ticket"])
+def test_what_a_killed_pass_wrote_is_known_again_though_its_footer_was_deleted(
+    start: Start, kind: str, what: str
+) -> None:
+    bench, town = start(kind)
+    ticket = mine(town, "left") if what == "message" else town.open("left")
+    if what == "message":
+        town.comment("left", ticket)
+    bench.advance(5)
+    bench.sync_once(Kill(1, "after", writes=True))
+    assert bench.kills == 1
+    bench.note_births()
+    side, twin = town.twin_of("left", ticket) or ("", "")
+    town.delete_footer(side, twin)
+    bench.advance(SETTLE + 1)
+    ends_well(bench, town)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from erp_bridge.core.model import Atendimento
 from erp_bridge.sync.side import Both, Side
@@ -61,7 +60,7 @@ def match_footers(
             if other in unlinked[side.other]:
                 named[side, id] = (side.other, other)
     rivals: dict[_Record, list[_Record]] = {}  # who names a ticket, the oldest first
-    for record in sorted(named, key=lambda record: _age(unlinked[record[0]][record[1]])):
+    for record in sorted(named, key=lambda record: (len(record[1]), record)):  # ids grow; clocks may go back
         rivals.setdefault(named[record], []).append(record)
     twins = {oldest: original for original, (oldest, *_) in rivals.items()}
     tangled = {record for twin, original in twins.items() if original in twins for record in (twin, original)}
@@ -136,8 +135,3 @@ def _same_client(a: Atendimento, b: Atendimento) -> bool:
 
 def _ids(side: Side, id: str, other_id: str) -> Both[str]:
     return Both(id, other_id) if side is Side.LEFT else Both(other_id, id)
-
-
-def _age(record: Atendimento) -> tuple[datetime, int, str]:
-    id = record.id or ""
-    return (record.aberto_em or datetime.max.replace(tzinfo=UTC), len(id), id)

@@ -251,7 +251,7 @@ class _Ticket:
         base |= dict.fromkeys(later & base.keys(), OVERTAKEN)  # not delivered yet
         number, stored = await self._sent(
             self._intent(
-                Operation.TWIN, side, twin.model_dump_json(), base=base, marker=protocolo,
+                Operation.TWIN, side, twin.descricao, base=base, marker=protocolo,
                 cliente=twin.cliente.id if twin.cliente else None,
             ),
             lambda: adapter.create(twin),
@@ -301,7 +301,7 @@ class _Ticket:
         told = self._base(side.other, self._record(side.other), action.settles)
         number, stored = await self._sent(
             self._intent(
-                Operation.MOVEMENT, side, message.model_dump_json(), part=part, target=target,
+                Operation.MOVEMENT, side, message.texto, part=part, target=target,
                 marker=action.completes or None, base=None if action.status else told,
             ),
             lambda: adapter.add_movement(target, message),
@@ -431,7 +431,7 @@ class _Ticket:
             side=side,
             operation=operation,
             source=self._record(side.other).id or "",
-            digest=session.db.digester.of("payload", payload),
+            digest=session.db.digester.text(payload),
             sent=session.now,
             token=session.lease.fence.token,
             part=part,

@@ -6,13 +6,16 @@ What cannot be proven either way becomes a doubt for a person.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from erp_bridge.core.adapter import Capability, Idempotency
 from erp_bridge.core.errors import AuthError, BridgeError, NotFound, Unavailable
 from erp_bridge.core.model import Atendimento, Movimentacao
 from erp_bridge.sync import files
 from erp_bridge.sync.digest import OVERTAKEN
+from erp_bridge.sync.merge import TOO_CLOSE
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store import intents, links, movements, waiting
@@ -106,11 +109,22 @@ class Resolver:
         if intent.cliente is None:
             return None
         source_erp = self.session.adapters[intent.side.other].name
-        return [
+        tickets = await adapter.tickets_of_client(intent.cliente, order="newest")
+        marked = [
             ticket
-            for ticket in await adapter.tickets_of_client(intent.cliente, order="newest")
+            for ticket in tickets
             if ticket.footer and ticket.footer.ref.erp == source_erp and ticket.footer.ref.part is None
             and ticket.footer.ref.id == intent.source
+        ]  # fmt: skip
+        if marked:
+            return marked
+        with self.session.db.read() as tx:
+            linked = links.by_ids(tx, self.session.pair, intent.side, [ticket.id or "" for ticket in tickets])
+        return [
+            ticket
+            for ticket in tickets
+            if ticket.id not in linked and ticket.footer is None
+            and self._reads_alike(intent, ticket.descricao, ticket.aberto_em)
         ]  # fmt: skip
 
     async def _link(self, intent: Intent, twin: Atendimento) -> None:
@@ -155,7 +169,7 @@ class Resolver:
             return self._is_old(intent) and self._doubt(intent, "unproven")
         history = (await adapter.movements_of([intent.target])).get(intent.target, [])
         source_erp = session.adapters[intent.side.other].name
-        copies = [m for m in history if _refers(m, source_erp, intent)]
+        copies = [m for m in history if _refers(m, source_erp, intent)] or self._stripped(intent, history)
         if not copies:
             return self._is_old(intent) and self._not_found(intent)
         with session.db.write(session.lease.fence) as tx:
@@ -183,6 +197,28 @@ class Resolver:
             session.report.movements[intent.side] += 1
             intents.close(tx, intent.id, "done")
         return True
+
+    # --- records whose footer was deleted before the bridge looked ------------------------------------------------
+
+    def _stripped(self, intent: Intent, history: Sequence[Movimentacao]) -> list[Movimentacao]:
+        with self.session.db.read() as tx:
+            target = intent.target or ""
+            known = movements.known(tx, self.session.pair, intent.side, [target]).get(target, {})
+        return [
+            movement
+            for movement in history
+            if movement.id not in known and movement.footer is None
+            and self._reads_alike(intent, movement.texto, movement.instante)
+        ]  # fmt: skip
+
+    def _reads_alike(self, intent: Intent, texto: str, written: datetime | None) -> bool:
+        """Whether it has the very text that was sent, and is not older than the sending."""
+        below_the_title = texto.partition("\n")[2]  # an ERP without titles has ours in the first line
+        digests = {self.session.db.digester.text(text) for text in (texto, below_the_title) if text.strip()}
+        if intent.digest not in digests:
+            return False
+        offset = self.session.planner.offsets[intent.side]
+        return written is None or (written - offset).timestamp() >= intent.sent - TOO_CLOSE.total_seconds()
 
     # --- small pieces ------------------------------------------------------------------------------------------
 

@@ -29,7 +29,10 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True)
 class Intent:
-    """One remote write. ``side`` is where it goes; ``source`` and ``part`` name what is copied, as in the footer."""
+    """One remote write. ``side`` is where it goes; ``source`` and ``part`` name what is copied, as in the footer.
+
+    ``digest`` is that of the text alone: by it a record is known again whose footer somebody has deleted meanwhile.
+    """
 
     pair: str
     side: Side
