@@ -47,6 +47,10 @@ class Network:
         self._max_reply = max_reply
         self._gates: dict[str, _Gate] = {}
 
+    def again(self) -> Network:
+        """One like this whose limiters and breakers start afresh: for settings that have changed."""
+        return Network(clock=self.clock, wire=self._wire, max_reply=self._max_reply)
+
     def client(
         self,
         settings: ErpSettings,
