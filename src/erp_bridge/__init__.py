@@ -12,6 +12,25 @@ if TYPE_CHECKING:
     from erp_bridge import blocking, config
     from erp_bridge.adapters.registry import connect
     from erp_bridge.core.adapter import Adapter, Capability, Cursor, FieldSupport, Idempotency, Page, Unreadable
+    from erp_bridge.core.desconto import (
+        CalculoDesconto,
+        DecisaoDesconto,
+        Interrupcao,
+        LeituraDesconto,
+        MotivoDesconto,
+        PoliticaDesconto,
+        SolicitacaoDesconto,
+        ViolacaoDesconto,
+        calcular_desconto,
+        calcular_desconto_total,
+        detalhar_desconto,
+        e_solicitacao_desconto,
+        ler_decisao,
+        minutos_de_interrupcao,
+        normalizar_bloco,
+        normalizar_protocolo_opa,
+        validar_desconto,
+    )
     from erp_bridge.core.errors import (
         AuthError,
         BridgeError,
@@ -57,6 +76,12 @@ if TYPE_CHECKING:
 _HOME = {
     "erp_bridge.adapters.registry": "connect",
     "erp_bridge.core.adapter": "Adapter Capability Cursor FieldSupport Idempotency Page Unreadable",
+    "erp_bridge.core.desconto": (
+        "CalculoDesconto DecisaoDesconto Interrupcao LeituraDesconto MotivoDesconto PoliticaDesconto "
+        "SolicitacaoDesconto ViolacaoDesconto calcular_desconto calcular_desconto_total detalhar_desconto "
+        "e_solicitacao_desconto ler_decisao minutos_de_interrupcao normalizar_bloco normalizar_protocolo_opa "
+        "validar_desconto"
+    ),
     "erp_bridge.core.errors": (
         "AuthError BridgeError ConfigError Malformed NotFound Refused Unavailable Uncertain Unsupported "
         "ValidationFailed"
@@ -77,16 +102,21 @@ __all__ = [
     "Atendimento",
     "AuthError",
     "BridgeError",
+    "CalculoDesconto",
     "Capability",
     "Cliente",
     "ConfigError",
     "Contato",
     "Cursor",
+    "DecisaoDesconto",
     "FieldSupport",
     "Idempotency",
     "InteracaoPendente",
+    "Interrupcao",
+    "LeituraDesconto",
     "Malformed",
     "MelhorHorario",
+    "MotivoDesconto",
     "Movimentacao",
     "NotFound",
     "OrdemServico",
@@ -95,9 +125,11 @@ __all__ = [
     "Page",
     "ParametrosAtendimento",
     "PerguntaResposta",
+    "PoliticaDesconto",
     "PrimeiroContato",
     "Prioridade",
     "Refused",
+    "SolicitacaoDesconto",
     "Status",
     "Termo",
     "Tipo",
@@ -108,13 +140,23 @@ __all__ = [
     "Unsupported",
     "ValidationFailed",
     "Vinculo",
+    "ViolacaoDesconto",
     "Violation",
     "Visibilidade",
     "blocking",
+    "calcular_desconto",
+    "calcular_desconto_total",
     "change_client",
     "complete",
     "config",
     "connect",
+    "detalhar_desconto",
+    "e_solicitacao_desconto",
+    "ler_decisao",
+    "minutos_de_interrupcao",
+    "normalizar_bloco",
+    "normalizar_protocolo_opa",
+    "validar_desconto",
     "validate",
     "validate_movimentacao",
 ]
