@@ -1,4 +1,4 @@
-"""``state``: the state store, its copy, its health, and what LGPD asks of it."""
+"""``state``: the state store, its copy, its health, its place, and what LGPD asks of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from erp_bridge.i18n import N_, _, rendered
 as_json = option("--json", "as_json", is_flag=True, help=N_("One JSON object."))
 
 
-@click.group(cls=Group, help=N_("The state store: backup, health, and forgetting a client."))
+@click.group(cls=Group, help=N_("The state store: backup, health, moving it, and forgetting a client."))
 def state() -> None:
     pass
 
@@ -37,6 +37,32 @@ def backup(app: App, folder: Path, as_json: bool) -> None:
         click.echo(_("digest key copied to {path}: keep both where only you can read", path=copied.key))
     else:
         click.echo(_("the digest key is not in a file and was NOT copied: without it the copy is of no use"))
+
+
+@state.command(
+    cls=Command,
+    help=N_(
+        "Move the store to another place: SQLite or PostgreSQL, an address or a reference as in [state] url. "
+        "Nobody may be at work meanwhile; the old place refuses from then on."
+    ),
+)
+@argument("url", metavar="URL")
+@as_json
+@click.pass_obj
+def move(app: App, url: str, as_json: bool) -> None:
+    async def away(bridge: Any) -> Any:
+        return bridge.move_store(url)
+
+    moved = with_bridge(app, away)
+    if as_json:
+        output.emit({"url": url, "rows": dict(moved.rows), "key": str(moved.key) if moved.key else None})
+        return
+    for table, count in moved.rows.items():
+        click.echo(_("{table}: {count} rows moved, each compared", table=table, count=count))
+    if moved.key:
+        click.echo(_("digest key copied to {path}: keep both where only you can read", path=moved.key))
+    click.echo(_("the old store refuses from now on: name the new one in the configuration, as [state] url = {url}",
+                 url=f'"{url}"'))  # fmt: skip
 
 
 @state.command(cls=Command, help=N_("Examine the store: key, schema, integrity, file modes."))

@@ -6,37 +6,41 @@ of the lease inside the same transaction: a worker that was overtaken commits no
 
 from __future__ import annotations
 
-import hashlib
 import os
-import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError
 
 from erp_bridge.core.errors import BridgeError, ConfigError
 from erp_bridge.core.settings import Secret
 from erp_bridge.sync.digest import Digester
+from erp_bridge.sync.store import postgres
+from erp_bridge.sync.store.dialect import insert
+from erp_bridge.sync.store.failure import StoreError, plain_errors
+from erp_bridge.sync.store.keys import digest_key
+from erp_bridge.sync.store.presence import Files, Presence, Session
 from erp_bridge.sync.store.schema import leases, meta
 
+__all__ = ["REVISION", "Database", "Fence", "LeaseLost", "StoreError", "open_database", "sqlite_path"]
+
 #: The newest revision in ``migrations/versions``.
-REVISION = "0001"
+REVISION = "0002"
 
 #: A commit is on disk before the next request is sent: also a power cut forgets no intent.
 SYNCHRONOUS = "FULL"
 
+#: Stands in ``meta`` of a store whose content lives elsewhere by now.
+MOVED = "moved"
+
 
 class LeaseLost(BridgeError):
     """Another process has taken over this pair: nothing more is sent or committed here."""
-
-
-class StoreError(BridgeError):
-    """The state store cannot be read or written: check the disk, the rights and the address of the database."""
 
 
 @dataclass(frozen=True)
@@ -48,48 +52,87 @@ class Fence:
 
 
 class Database:
-    """An open state store."""
+    """An open state store. ``presence`` shows to other processes that this one lives."""
 
     def __init__(self, engine: Engine, digester: Digester) -> None:
         self.engine = engine
         self.digester = digester
+        self.given_up: set[Fence] = set()  # leases that this process has let go, and could not tell the store
+        self.presence: Presence = (
+            Session(engine, digester.check_value())
+            if engine.dialect.name == "postgresql"
+            else Files(Path(engine.url.database or ""))
+        )
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with _plain_errors(), self.engine.connect() as connection:
+        with plain_errors(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self, fence: Fence | None = None) -> Iterator[Connection]:
-        """One short transaction. With a fence, raises ``LeaseLost`` unless its token is still the newest."""
-        with _plain_errors(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            if fence is not None:
-                newest = connection.scalar(select(leases.c.token).where(leases.c.pair == fence.pair))
-                if newest != fence.token:
+        """One short transaction. With a fence, raises ``LeaseLost`` unless its token is still the newest.
+
+        Without one, raises ``ConfigError`` for a store that was moved; with one there is no need to ask, for a store is
+        moved under every lease.
+        """
+        with plain_errors(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if fence is None:
+                lock_meta(connection, shared=True)
+                _check_here(connection)
+            else:
+                # locked as it is read: until this commits, nobody takes over
+                newest = select(leases.c.token).where(leases.c.pair == fence.pair).with_for_update(key_share=True)
+                if connection.scalar(newest) != fence.token:
                     raise LeaseLost(f"another process has taken over {fence.pair}")
             yield connection
 
     def close(self) -> None:
+        self.presence.close()
         self.engine.dispose()
 
 
 def open_database(url: str, *, key_file: Path | None, key: Secret | None = None) -> Database:
     """Open the store, making or upgrading it where needed. The key stands in ``key_file``, or is the secret ``key``.
 
-    Raises ``ConfigError`` for a wrong or missing key (then nothing was read), ``StoreError`` when the database cannot
-    be used.
+    Raises ``ConfigError`` for a wrong or missing key (then nothing was read or changed), for a store that was moved
+    and for one that a newer version has made; ``StoreError`` when the database cannot be used.
     """
-    path = sqlite_path(url)
+    return _open(url, lambda fresh: Digester(digest_key(key_file, key, fresh=fresh)))
+
+
+def open_beside(db: Database, url: str) -> Database:
+    """Another store with the same key, made where needed. Raises as :func:`open_database` does."""
+    return _open(url, lambda _fresh: db.digester)
+
+
+def _open(url: str, digester_of: Callable[[bool], Digester]) -> Database:
+    engine = _engine(_parsed(url))
+    try:
+        with plain_errors():
+            return _opened(engine, digester_of)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _opened(engine: Engine, digester_of: Callable[[bool], Digester]) -> Database:
+    path = sqlite_path(str(engine.url))
     if path is not None:
         _make_private(path)
-    engine = _engine(url)
-    with _plain_errors():
-        fresh = not inspect(engine).has_table("meta")
-        digester = Digester(_key(key_file, key, fresh=fresh))
-        if fresh or _revision(engine) != REVISION:
-            _upgrade(engine)
-        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    fresh = not inspect(engine).has_table("meta")
+    digester = digester_of(fresh)
+    if not fresh:
+        with engine.connect() as connection:
             _check_key(connection, digester)
+            _check_here(connection)
+    if fresh or _revision(engine) != REVISION:
+        _upgrade(engine)
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if not _check_key(connection, digester):
+            mine = {"name": "key_check", "value": digester.check_value()}
+            connection.execute(insert(connection, meta).on_conflict_do_nothing(), mine)
+            _check_key(connection, digester)  # another process may have been faster, with another key
     return Database(engine, digester)
 
 
@@ -101,6 +144,16 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database)
 
 
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # neither repeats the address, which may hold a password
+        parsed = None
+    if parsed is None or parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise ConfigError('the address of the state store begins with "sqlite:///" or "postgresql+psycopg://"')
+    return parsed
+
+
 def _make_private(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -109,12 +162,15 @@ def _make_private(path: Path) -> None:
         raise StoreError(f"{path}: {error.strerror}") from None
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: URL) -> Engine:
+    server = url.get_backend_name() == "postgresql"
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, **(postgres.options(url) if server else {}))
     except ImportError:
         raise ConfigError('this state store needs the extra: pip install "erp-bridge[postgres]"') from None
-    if engine.dialect.name == "sqlite":
+    if server:
+        postgres.tune(engine)
+    else:
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -132,41 +188,22 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _key(file: Path | None, secret: Secret | None, *, fresh: bool) -> bytes:
-    if file is None:
-        if secret is None:
-            raise ConfigError("the state store needs a digest key: name one in [state] key")
-        return _stretched(secret.reveal())
-    try:
-        return _stretched(file.read_text(encoding="utf-8").strip())
-    except FileNotFoundError:
-        if not fresh:
-            raise ConfigError(
-                f"the digest key {file} is missing; put back the copy that belongs to this state store"
-            ) from None
-    except OSError as error:
-        raise ConfigError(f"the digest key {file} cannot be read: {error.strerror}") from None
-    key = secrets.token_hex(32)
-    try:
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as stream:
-            stream.write(key + "\n")
-    except OSError as error:
-        raise ConfigError(f"the digest key {file} cannot be made: {error.strerror}") from None
-    return _stretched(key)
-
-
-def _stretched(text: str) -> bytes:
-    if len(text) < 16:
-        raise ConfigError("the digest key is too short: at least 16 characters")
-    return hashlib.blake2b(text.encode(), digest_size=32).digest()
-
-
-def _check_key(connection: Connection, digester: Digester) -> None:
+def _check_key(connection: Connection, digester: Digester) -> bool:
+    """Whether the store knows its key already; another one is refused."""
     known = connection.scalar(select(meta.c.value).where(meta.c.name == "key_check"))
-    if known is None:
-        connection.execute(insert(meta).values(name="key_check", value=digester.check_value()))
-    elif known != digester.check_value():
+    if known is not None and known != digester.check_value():
         raise ConfigError("this is not the digest key of this state store; put back the right one")
+    return known is not None
+
+
+def lock_meta(connection: Connection, *, shared: bool) -> None:
+    """Keep the store in its place until this transaction ends; not ``shared``: let nobody write without a lease."""
+    connection.execute(select(meta.c.name).where(meta.c.name == "key_check").with_for_update(read=shared))
+
+
+def _check_here(connection: Connection) -> None:
+    if connection.scalar(select(meta.c.value).where(meta.c.name == MOVED)) is not None:
+        raise ConfigError("this state store was moved to another place: name that one in [state] url")
 
 
 def _revision(engine: Engine) -> str | None:
@@ -178,17 +215,17 @@ def _revision(engine: Engine) -> str | None:
 def _upgrade(engine: Engine) -> None:
     from alembic import command  # a second of imports, needed only when the schema is new or old
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            postgres.change_alone(connection)
         config.attributes["connection"] = connection
-        command.upgrade(config, REVISION)
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise StoreError(f"the state store failed: {str(error.orig).splitlines()[0]}") from error
+        try:
+            command.upgrade(config, REVISION)
+        except CommandError:
+            raise ConfigError(
+                "this state store was made by a newer erp-bridge, or its schema belongs to another program"
+            ) from None

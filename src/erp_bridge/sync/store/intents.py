@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -25,6 +26,7 @@ class Operation(StrEnum):
     FIELDS = "fields"
     STATUS = "status"  # a status by a call of its own
     FORWARD = "forward"
+    DISCOUNT = "discount"  # noted under the key of its ERP, not of a pair: see ``sync.desconto.ledger``
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,34 @@ def left_open(tx: Connection, intent_id: int, now: float, *, unseen: bool) -> No
     tx.execute(update(intents).where(intents.c.id == intent_id).values(sent=now, state=state))
 
 
+def at(intent: Intent, sent: float) -> Intent:
+    """The same write, leaving at that time."""
+    return replace(intent, sent=sent)
+
+
+def sent_by(tx: Connection, intent_id: int, sent: float) -> None:
+    """It leaves at that time at the latest."""
+    tx.execute(update(intents).where(intents.c.id == intent_id).values(sent=sent))
+
+
 def close(tx: Connection, intent_id: int, state: Ending) -> None:
     tx.execute(update(intents).where(intents.c.id == intent_id).values(state=state))
+
+
+def void(tx: Connection, intent_ids: Sequence[int]) -> None:
+    """Nothing of these was sent."""
+    tx.execute(update(intents).where(intents.c.id.in_(intent_ids)).values(state="void"))
 
 
 def open_ones(tx: Connection, pair: str) -> list[Intent]:
     query = select(intents).where(intents.c.pair == pair, intents.c.state.in_(_OPEN)).order_by(intents.c.id)
     return [_intent(row) for row in tx.execute(query)]
+
+
+def sources_of_open(tx: Connection, pair: str, side: Side) -> set[str]:
+    """Tickets of the other side from which a write to ``side`` is open."""
+    here = (intents.c.pair == pair, intents.c.side == side.value, intents.c.state.in_(_OPEN))
+    return set(tx.scalars(select(intents.c.source).where(*here)))
 
 
 def get(tx: Connection, intent_id: int) -> Intent | None:

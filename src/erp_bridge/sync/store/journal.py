@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from erp_bridge.core.adapter import Cursor
 from erp_bridge.sync.side import Side
 from erp_bridge.sync.store.schema import cursors, passes
 
-KEEP = 1000  # passes remembered for a pair
+KEEP = 300  # passes remembered for a pair; its last full one besides, however old
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,11 @@ def end(
     values = {"ended": now, "report": json.dumps(report), "offsets": json.dumps(offsets), "error": error}
     tx.execute(update(passes).where(passes.c.id == pass_id).values(**values))
     pair = tx.scalar(select(passes.c.pair).where(passes.c.id == pass_id))
-    tx.execute(delete(passes).where(passes.c.pair == pair, passes.c.id <= pass_id - KEEP))
+    mine = select(passes.c.id).where(passes.c.pair == pair).order_by(passes.c.id.desc())
+    old = tx.scalar(mine.limit(1).offset(KEEP))  # numbers are given to all pairs in turn: they do not tell how many
+    if old is not None:
+        full = tx.scalar(mine.where(passes.c.full == 1, passes.c.ended.is_not(None), passes.c.error.is_(None)).limit(1))
+        tx.execute(delete(passes).where(passes.c.pair == pair, passes.c.id <= old, passes.c.id != (full or 0)))
 
 
 def last(tx: Connection, pair: str, *, full: bool = False, whole: bool = True) -> Pass | None:
@@ -69,8 +73,10 @@ def last(tx: Connection, pair: str, *, full: bool = False, whole: bool = True) -
     if full:
         query = query.where(passes.c.full == 1)
     row = tx.execute(query).first()
-    if row is None:
-        return None
+    return from_row(row) if row is not None else None
+
+
+def from_row(row: Row[Any]) -> Pass:
     return Pass(
         id=row.id,
         started=row.started,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from erp_bridge.sync.side import Side
+from erp_bridge.sync.store.dialect import insert
 from erp_bridge.sync.store.links import CHUNK
 from erp_bridge.sync.store.schema import movements
 
@@ -34,7 +34,7 @@ def remember(tx: Connection, pair: str, side: Side, ticket: str, ids: Iterable[s
     """Note movements that are not to be carried. Those known already stay as they are."""
     rows = [{"pair": pair, "side": side.value, "ticket": ticket, "id": id, "twin": None, "state": state} for id in ids]
     if rows:
-        tx.execute(_insert(tx).on_conflict_do_nothing(), rows)
+        tx.execute(insert(tx, movements).on_conflict_do_nothing(), rows)
 
 
 def join(
@@ -48,7 +48,7 @@ def join(
     mine = {"pair": pair, "side": side.value, "ticket": source[0], "id": source[1], "twin": copy[1], "state": "carried"}
     theirs = {"pair": pair, "side": side.other.value, "ticket": copy[0], "id": copy[1]}
     rows = [{**theirs, "twin": part or source[1], "state": "copy"}, *([mine] if source[1] else [])]
-    statement = _insert(tx)
+    statement = insert(tx, movements)
     tx.execute(
         statement.on_conflict_do_update(
             index_elements=["pair", "side", "ticket", "id"],
@@ -56,9 +56,3 @@ def join(
         ),
         rows,
     )
-
-
-def _insert(tx: Connection) -> sqlite.Insert:
-    if tx.dialect.name == "postgresql":
-        return postgresql.insert(movements)  # type: ignore[return-value]  # same methods, no common type
-    return sqlite.insert(movements)

@@ -1,33 +1,34 @@
 """The tables of the state store. Ids, keyed digests and times only: no name, no document, no text of a ticket.
 
-Times are seconds since 1970 in UTC. The newest revision in ``migrations/`` makes exactly these tables.
+Times are seconds since 1970 in UTC. No text has a greatest length: SQLite would not keep to it, and PostgreSQL would
+fail a pass over it. The newest revision in ``migrations/`` makes exactly these tables.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
 metadata = MetaData()
 
 _id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself for INTEGER only
 
-meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
+meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
 leases = Table(
     "leases",
     metadata,
-    Column("pair", String(80), primary_key=True),
+    Column("pair", Text, primary_key=True),
     Column("token", BigInteger, nullable=False),
-    Column("holder", String(200), nullable=False),
-    Column("host", String(200), nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("host", Text, nullable=False),
     Column("expires", Float, nullable=False),
 )
 
 cursors = Table(
     "cursors",
     metadata,
-    Column("pair", String(80), primary_key=True),
-    Column("side", String(5), primary_key=True),
+    Column("pair", Text, primary_key=True),
+    Column("side", Text, primary_key=True),
     Column("value", Text, nullable=False),
     Column("updated", Float, nullable=False),
 )
@@ -36,15 +37,15 @@ links = Table(
     "links",
     metadata,
     Column("id", _id, primary_key=True, autoincrement=True),
-    Column("pair", String(80), nullable=False),
-    Column("left_id", String(80), nullable=False),
-    Column("right_id", String(80), nullable=False),
-    Column("made", String(5), nullable=False, default=""),  # the side of the twin, where the bridge made one
-    Column("state", String(10), nullable=False, default="active"),  # active | tombstone
+    Column("pair", Text, nullable=False),
+    Column("left_id", Text, nullable=False),
+    Column("right_id", Text, nullable=False),
+    Column("made", Text, nullable=False, default=""),  # the side of the twin, where the bridge made one
+    Column("state", Text, nullable=False, default="active"),  # active | tombstone
     Column("left_base", Text, nullable=False, default="{}"),
     Column("right_base", Text, nullable=False, default="{}"),
-    Column("left_prot", String(40)),
-    Column("right_prot", String(40)),
+    Column("left_prot", Text),
+    Column("right_prot", Text),
     Column("writes", Integer, nullable=False, default=0),  # the N of the last `sN` marker
     Column("since", Float, nullable=False),
     UniqueConstraint("pair", "left_id", name="uq_links_left"),
@@ -56,31 +57,31 @@ links = Table(
 movements = Table(
     "movements",
     metadata,
-    Column("pair", String(80), primary_key=True),
-    Column("side", String(5), primary_key=True),
-    Column("ticket", String(80), primary_key=True),
-    Column("id", String(80), primary_key=True),
-    Column("twin", String(80)),  # its copy on the other side; NULL where it is not carried
-    Column("state", String(10), nullable=False),  # carried | copy | kept
+    Column("pair", Text, primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("ticket", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("twin", Text),  # its copy on the other side; NULL where it is not carried
+    Column("state", Text, nullable=False),  # carried | copy | kept
 )
 
 intents = Table(
     "intents",
     metadata,
     Column("id", _id, primary_key=True, autoincrement=True),
-    Column("pair", String(80), nullable=False),
-    Column("side", String(5), nullable=False),  # where the write goes
-    Column("operation", String(20), nullable=False),
-    Column("source", String(80), nullable=False),
-    Column("part", String(80), nullable=False, default=""),
-    Column("target", String(80)),
-    Column("marker", String(80)),
-    Column("cliente", String(80)),
-    Column("digest", String(40), nullable=False),
+    Column("pair", Text, nullable=False),
+    Column("side", Text, nullable=False),  # where the write goes
+    Column("operation", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("part", Text, nullable=False, default=""),
+    Column("target", Text),
+    Column("marker", Text),
+    Column("cliente", Text),
+    Column("digest", Text, nullable=False),
     Column("base", Text, nullable=False, default="{}"),  # digests of the source as planned
     Column("sent", Float, nullable=False),
     Column("token", BigInteger, nullable=False),
-    Column("state", String(10), nullable=False),  # open | done | void | doubt
+    Column("state", Text, nullable=False),  # open | done | void | doubt
     Index("ix_intents_open", "pair", "state"),
 )
 
@@ -88,16 +89,16 @@ waiting = Table(
     "waiting",
     metadata,
     Column("id", _id, primary_key=True, autoincrement=True),
-    Column("pair", String(80), nullable=False),
-    Column("kind", String(12), nullable=False),  # conflict | quarantine | doubt | failed
-    Column("side", String(5), nullable=False),
-    Column("ticket", String(80), nullable=False),
-    Column("field", String(80), nullable=False, default=""),
-    Column("code", String(60), nullable=False),
+    Column("pair", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # conflict | quarantine | doubt | failed
+    Column("side", Text, nullable=False),
+    Column("ticket", Text, nullable=False),
+    Column("field", Text, nullable=False, default=""),
+    Column("code", Text, nullable=False),
     Column("detail", Text, nullable=False, default="{}"),
     Column("since", Float, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("decision", String(120)),
+    Column("decision", Text),
     UniqueConstraint("pair", "kind", "side", "ticket", "field", name="uq_waiting"),
 )
 
@@ -105,13 +106,68 @@ passes = Table(
     "passes",
     metadata,
     Column("id", _id, primary_key=True, autoincrement=True),
-    Column("pair", String(80), nullable=False),
+    Column("pair", Text, nullable=False),
     Column("started", Float, nullable=False),
     Column("ended", Float),
     Column("full", Integer, nullable=False, default=0),
-    Column("config", String(40), nullable=False, default=""),
+    Column("config", Text, nullable=False, default=""),
     Column("offsets", Text, nullable=False, default="{}"),
     Column("report", Text, nullable=False, default="{}"),
-    Column("error", String(200)),
+    Column("error", Text),
     Index("ix_passes_pair", "pair", "id"),
+)
+
+#: One migration of history: what was chosen, and how far it has come.
+migrations = Table(
+    "migrations",
+    metadata,
+    Column("id", _id, primary_key=True, autoincrement=True),
+    Column("pair", Text, nullable=False),
+    Column("source", Text, nullable=False),  # the side that tickets come from
+    Column("since", Text, nullable=False, default=""),  # days of opening, YYYY-MM-DD
+    Column("until", Text, nullable=False, default=""),
+    Column("status", Text, nullable=False, default=""),
+    Column("position", Text, nullable=False, default=""),  # tickets up to this id are done, or stand in `migrated`
+    Column("started", Float, nullable=False),
+    Column("ended", Float),  # when the listing had come to its end
+    Column("seconds", Float, nullable=False, default=0.0),
+    Column("requests_left", Integer, nullable=False, default=0),
+    Column("requests_right", Integer, nullable=False, default=0),
+    Column("movements", Integer, nullable=False, default=0),
+    UniqueConstraint("pair", "source", "since", "until", "status", name="uq_migrations"),
+)
+
+#: What became of each ticket that a migration has taken up.
+migrated = Table(
+    "migrated",
+    metadata,
+    Column("pair", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("ticket", Text, primary_key=True),
+    Column("month", Text, nullable=False),  # of its opening, YYYY-MM
+    Column("status", Text, nullable=False),
+    Column("state", Text, nullable=False),  # pending | moved | quarantined | in_doubt | failed | skipped
+    Column("code", Text, nullable=False, default=""),
+    Column("field", Text, nullable=False, default=""),
+    Index("ix_migrated_state", "pair", "source", "state"),
+)
+
+#: Tickets of the target that were there before, by digests of protocolos: their own, and words that may be one.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("pair", Text, primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("ticket", Text, primary_key=True),
+)
+
+#: How far the tickets of a side were looked through for twins.
+surveys = Table(
+    "surveys",
+    metadata,
+    Column("pair", Text, primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("position", Text, nullable=False, default=""),
+    Column("ended", Float),
 )

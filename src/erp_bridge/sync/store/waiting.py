@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from erp_bridge.sync.side import Side
+from erp_bridge.sync.store.dialect import insert
 from erp_bridge.sync.store.schema import waiting
 
 
@@ -57,14 +58,18 @@ def _wait(row: Row[Any]) -> Wait:
 
 def put(tx: Connection, pair: str, wait: Wait, now: float) -> int:
     """Set it down, or renew what stands already; it keeps its number and its `since`."""
-    known = tx.execute(select(waiting).where(*_same(pair, wait))).first()
+    query = select(waiting).where(*_same(pair, wait))
+    known = tx.execute(query).first()
     values: dict[str, Any] = {"code": wait.code, "detail": json.dumps(dict(wait.detail))}
     if known is None:
-        inserted = insert(waiting).values(
+        inserted = insert(tx, waiting).on_conflict_do_nothing().values(
             pair=pair, kind=wait.kind.value, side=wait.side.value, ticket=wait.ticket, field=wait.field,
             since=now, attempts=1, decision=None, **values,
         )  # fmt: skip
-        return int(tx.execute(inserted.returning(waiting.c.id)).scalar_one())
+        made = tx.scalar(inserted.returning(waiting.c.id))
+        if made is not None:
+            return int(made)
+        known = tx.execute(query).one()  # a person at the command line was faster
     if (known.code, known.detail) != (values["code"], values["detail"]) or wait.code != "both-changed":
         values["decision"] = None  # it was said of something else, or was carried out and changed nothing
     values["attempts"] = known.attempts + 1
