@@ -18,7 +18,7 @@ from erp_bridge.i18n import N_, _
         'It runs until Ctrl-C and keeps nothing. FAULTS is for example "latency=50ms,status=503:0.05,lost_reply=0.1".'
     ),
 )
-@argument("erp", metavar="ERP", type=click.Choice(["ixc", "integrator"]))
+@argument("erp", metavar="ERP", type=click.Choice(["ixc", "integrator", "voalle"]))
 @option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help=N_("Port; else a free one."))
 @option("--tickets", type=click.IntRange(0), metavar="N", help=N_("How many tickets it has; else 120 or 60."))
 @option("--faults", default="", metavar="FAULTS", help=N_("What goes wrong, and how often."))
@@ -30,7 +30,7 @@ def sandbox(erp: str, port: int, tickets: int | None, faults: str, seed: int) ->
         simulator = simulated.alone(erp, tickets=tickets, faults=faults, seed=seed)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    name = {"ixc": "matriz", "integrator": "filial"}[erp]
+    name = {"ixc": "matriz", "integrator": "filial", "voalle": "adquirida"}[erp]
     variables = {key: f"{name}_{key}".upper() for key in simulator.credentials}
     try:
         server = simulator.serve(port).start()

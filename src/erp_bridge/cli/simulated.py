@@ -12,12 +12,20 @@ from erp_bridge.sandbox.faults import Faults
 from erp_bridge.sandbox.integrator import IntegratorSimulator
 from erp_bridge.sandbox.ixc import IxcSimulator
 from erp_bridge.sandbox.server import Server
-from erp_bridge.sandbox.world import World, demo_vocabulary, generate, integrator_queries, integrator_submethods
+from erp_bridge.sandbox.voalle import VoalleSimulator
+from erp_bridge.sandbox.world import (
+    World,
+    demo_vocabulary,
+    generate,
+    integrator_queries,
+    integrator_submethods,
+    voalle_settings,
+)
 
 ZONE = "America/Sao_Paulo"
 #: Usual number of tickets, and the side of the simulated world, by adapter.
-TICKETS = {"ixc": 120, "integrator": 60}
-SIDES = {"ixc": "left", "integrator": "right"}
+TICKETS = {"ixc": 120, "integrator": 60, "voalle": 60}
+SIDES = {"ixc": "left", "integrator": "right", "voalle": "right"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,9 @@ class Simulated:
                 params = ", ".join(_lines(keys_of_call["params"]))
                 lines += [f"[erp.{name}.submethods.{call}]", *_lines({"submethod": keys_of_call["submethod"]})]
                 lines.append(f"params = {{ {params} }}")
+        if self.adapter == "voalle":  # one address here for what stands on three ports in reality
+            own = {"token_url": url, "internal_url": url, **voalle_settings(self.simulator.world, SIDES[self.adapter])}
+            lines += _nested(f"erp.{name}", own)[1:]
         for kind, terms in self.vocabulary.items():
             lines += [f"[erp.{name}.vocab.{kind}]", *(f"{_text(id)} = {_text(term)}" for id, term in terms.items())]
         return "\n".join(lines) + "\n"
@@ -51,10 +62,14 @@ class Simulated:
 def simulate(adapter: str, world: World, faults: Faults | None = None) -> Simulated:
     """One side of that world as an ERP of that kind."""
     side = SIDES[adapter]
-    vocabulary = demo_vocabulary(world, side)
+    vocabulary = demo_vocabulary(world, side, adapter)
     if adapter == "ixc":
         ixc = IxcSimulator(world, side=side, faults=faults)
         return Simulated(adapter, ixc, {"token": ixc.token}, vocabulary)
+    if adapter == "voalle":
+        voalle = VoalleSimulator(world, side=side, faults=faults)
+        secrets = {"client_id": voalle.client_id, "client_secret": voalle.client_secret, "syndata": voalle.syndata}
+        return Simulated(adapter, voalle, {**secrets, "internal_token": voalle.user_token}, vocabulary)
     integrator = IntegratorSimulator(world, side=side, faults=faults, change_stamp=True)
     credentials = {"user": integrator.user, "password": integrator.password}
     return Simulated(adapter, integrator, credentials, vocabulary)
@@ -69,6 +84,19 @@ def alone(adapter: str, *, tickets: int | None, faults: str, seed: int) -> Simul
 
 def _lines(keys: Mapping[str, str]) -> list[str]:
     return [f"{key} = {_text(value)}" for key, value in keys.items()]
+
+
+def _nested(name: str, values: Mapping[str, Any]) -> list[str]:
+    """A table and those in it, as lines."""
+    lines = [f"[{name}]", *(f"{_key(key)} = {_text(value)}" for key, value in values.items() if isinstance(value, str))]
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            lines += _nested(f"{name}.{key}", value)
+    return lines
+
+
+def _key(key: str) -> str:
+    return key if key.isidentifier() else _text(key)
 
 
 def _text(value: str) -> str:

@@ -34,7 +34,12 @@ from erp_bridge.sandbox.records import (
     Usuario,
     World,
 )
-from erp_bridge.sandbox.tenant import demo_vocabulary, integrator_queries, integrator_submethods
+from erp_bridge.sandbox.tenant import (
+    demo_vocabulary,
+    integrator_queries,
+    integrator_submethods,
+    voalle_settings,
+)
 
 __all__ = [
     "Anexo",
@@ -65,6 +70,7 @@ __all__ = [
     "generate",
     "integrator_queries",
     "integrator_submethods",
+    "voalle_settings",
 ]
 
 #: The present of a world that is given none, so that a seed alone says everything.

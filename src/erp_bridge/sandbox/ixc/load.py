@@ -88,7 +88,8 @@ def _catalogues(state: State, side: Side) -> None:
     for process in side.processos:
         tables["wfl_processo"].insert({"descricao": process.nome, "ativo": _yes(process.ativo)}, process.id)
     for plan in side.planos:
-        values = {"id_vd_contrato": str(plan.id), "descricao": plan.nome, "valor_bruto": f"{plan.mensalidade:.2f}"}
+        price = f"{plan.mensalidade:.2f}"
+        values = {"id_vd_contrato": str(plan.id), "descricao": plan.nome, "valor_unit": price, "valor_bruto": price}
         tables["vd_contratos_produtos"].insert(values, plan.id)
     for id_, title, text, status_code, pending in _ANSWERS:
         values = {"titulo": title, "resposta": text, "su_status": status_code, "interacao_pendente": pending}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from erp_bridge.sandbox.ixc import messages, tickets, writes
+from erp_bridge.sandbox.ixc import billing, messages, tickets, writes
 from erp_bridge.sandbox.ixc.state import State
 from erp_bridge.sandbox.ixc.tables import Row
 
@@ -106,6 +106,11 @@ class People:
         """Add any record: a client, a contract, a subject."""
         with self._acting() as state:
             return writes.add(state, state.tables[table], {**(values or {}), **columns}, self.operator)["id"]
+
+    def bill(self, contract_id: Id) -> str:
+        """Make the contract's next invoice; its id."""
+        with self._acting() as state:
+            return billing.bill(state, state.find("cliente_contrato", str(contract_id)), self.operator)["id"]
 
     def delete(self, table: str, id_: Id) -> None:
         """Delete any record for good."""

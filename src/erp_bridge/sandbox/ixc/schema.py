@@ -286,7 +286,7 @@ TABLES: dict[str, dict[str, Column]] = {
     },
     "cliente_contrato_descontos": {
         "id": INT, "id_contrato": INT, "id_vd_contrato_produtos": INT, "descricao": varchar(200), "valor": MONEY,
-        "percentual": MONEY, "data_validade": NULL_DATE,
+        "percentual": MONEY, "data_validade": NULL_DATE,  # no day: for ever
     },
     "cliente_contrato_servicos": {
         "id": INT, "id_contrato": INT, "tipo_acres_desc": enum("A,D"), "id_produto": INT, "descricao": varchar(200),
@@ -313,7 +313,11 @@ TABLES: dict[str, dict[str, Column]] = {
         "filtra_setor": NO, "filtra_funcionario": NO,
     },
     "funcionarios": {"id": INT, "funcionario": varchar(100), "ativo": YES, "usuario_id": INT},
-    "vd_contratos_produtos": {"id": INT, "id_vd_contrato": INT, "descricao": varchar(100), "valor_bruto": MONEY},
+    "vd_contratos_produtos": {  # of a plan (id_vd_contrato) or of one contract (id_contrato), the other one "0"
+        "id": INT, "id_vd_contrato": INT, "id_contrato": INT, "tipo": enum("I,T,S,SVA,TV,SMP", "I"),
+        "descricao": varchar(100), "qtde": Column("decimal", "1.00000"), "valor_unit": MONEY, "valor_bruto": MONEY,
+        "valor_liquido": MONEY,
+    },
     "empresa": {"id": INT, "razao": varchar(100), "fantasia": varchar(100), "cnpj": varchar(20)},
     "filial": {"id": INT, "razao": varchar(100), "fantasia": varchar(100)},
     "cidade": {"id": INT, "nome": varchar(100), "uf": INT},
