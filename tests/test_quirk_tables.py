@@ -13,8 +13,8 @@ import erp_bridge
 
 TESTS = Path(__file__).parent
 ADAPTERS = Path(erp_bridge.__file__).parent / "adapters"
-QUIRKS = {"ixc": 32, "integrator": 24}
-PREFIX = {"ixc": "test_ixc_adapter_", "integrator": "test_integrator_"}
+QUIRKS = {"ixc": 32, "integrator": 24, "voalle": 26}
+PREFIX = {"ixc": "test_ixc_adapter_", "integrator": "test_integrator_", "voalle": "test_voalle_"}
 #: What may stand in the column that says how surely a quirk is known.
 CERTAINTY = re.compile(r"official|\*?inferred\*?|in production|\d\+?|one source")
 

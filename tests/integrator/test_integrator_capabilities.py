@@ -15,7 +15,8 @@ from erp_bridge.core.model import Atendimento, Movimentacao, Prioridade, Status,
 from integrator.fake_tenant import QUERIES, SUBMETHODS, FakeTenant, adapter
 
 ALWAYS = {
-    Capability.CREATE, Capability.ATTACH, Capability.CONTRACTS, Capability.VOCABULARY, Capability.PARAMETERS,
+    Capability.CREATE, Capability.ATTACH, Capability.CONTRACTS, Capability.INVOICES, Capability.VOCABULARY,
+    Capability.PARAMETERS,
 }  # fmt: skip
 BY_QUERY = {
     "atendimentos": Capability.CHANGED_SINCE, "abertos": Capability.OPEN_TICKETS, "atendimento": Capability.GET,
@@ -23,6 +24,11 @@ BY_QUERY = {
     "comentarios": Capability.MOVEMENTS, "clientes": Capability.FIND_CLIENT,
     "clientes_busca": Capability.SEARCH_CLIENTS,
 }  # fmt: skip
+#: What rests on queries that bring something else already.
+FOLLOWS = {
+    Capability.TICKETS_BETWEEN: ("atendimentos",),
+    Capability.POST_MOVEMENT: ("atendimento", "comentarios"),
+}
 NEVER = {Capability.UPDATE, Capability.FORWARD, Capability.SET_LABEL, Capability.FILES, Capability.WORK_ORDERS}
 
 CALLS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
@@ -74,10 +80,11 @@ async def _outcome(method: Callable[..., Any], arguments: tuple[Any, ...], keys:
 
 def test_every_query_brings_its_capability():
     full = adapter(FakeTenant()).capabilities
-    assert full == ALWAYS | set(BY_QUERY.values()) | {Capability.ADD_MOVEMENT, Capability.SET_STATUS}
+    assert full == ALWAYS | set(BY_QUERY.values()) | {Capability.ADD_MOVEMENT, Capability.SET_STATUS} | set(FOLLOWS)
     for name, capability in BY_QUERY.items():
         queries = {other: code for other, code in QUERIES.items() if other != name}
-        assert adapter(FakeTenant(), queries=queries).capabilities == full - {capability}
+        lost = {capability} | {other for other, needed in FOLLOWS.items() if name in needed}
+        assert adapter(FakeTenant(), queries=queries).capabilities == full - lost
     assert adapter(FakeTenant(), queries={}, submethods={}).capabilities == ALWAYS
     assert not NEVER & full
 

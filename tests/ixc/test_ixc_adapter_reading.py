@@ -21,7 +21,8 @@ class TestContract:
     def test_what_it_says_of_itself(self) -> None:
         erp: Adapter = adapter(Network(), timeout="30s", settle="10s", max_text=7000)
         assert (erp.name, erp.kind) == ("matriz", "ixc")
-        assert set(Capability) - erp.capabilities == {Capability.SET_LABEL, Capability.DOWNLOAD}
+        lacking = {Capability.SET_LABEL, Capability.DOWNLOAD, Capability.BOOK_DISCOUNT}
+        assert set(Capability) - erp.capabilities == lacking
         assert erp.idempotency is Idempotency.PROTOCOLO
         assert (erp.lag, erp.settle, erp.max_text) == (timedelta(0), timedelta(seconds=30), 7000)
         assert erp.statuses == set(Status) - {Status.NOVO}

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from erp_bridge.core.billing import Fatura, Lancamento, OrdemDesconto, Requisicao
 from erp_bridge.core.model import (
     Arquivo,
     Atendimento,
@@ -56,6 +58,13 @@ class Capability(StrEnum):
     VOCABULARY = "vocabulary"
     PARAMETERS = "parameters"
     INSPECT = "inspect"  # then it is an `Inspecting` adapter
+    TICKETS_BETWEEN = "tickets_between"  # then it is an `Archive`
+    GET_MANY = "get_many"  # it takes many ids in one request, not one request for each
+    POST_MOVEMENT = "post_movement"  # then it is a `Posting` adapter
+    CLIENTS_BY_DOCUMENTS = "clients_by_documents"  # then it is a `Directory`
+    CONTRACT_FEE = "contract_fee"  # with any of these three it is a `Billing` adapter
+    INVOICES = "invoices"
+    BOOK_DISCOUNT = "book_discount"
 
 
 class Idempotency(StrEnum):
@@ -169,24 +178,47 @@ class Adapter(Protocol):
         """The same tickets with ``cliente.documento`` filled in, in as few requests as the ERP allows."""
         ...
 
-    async def get(self, id: str) -> Atendimento: ...  # NotFound; Malformed when it cannot be translated
-    async def get_many(self, ids: Sequence[str]) -> Page: ...  # missing ones are left out
-    async def find_by_protocolo(self, protocolo: str) -> Atendimento | None: ...
+    async def get(self, id: str) -> Atendimento:
+        """One ticket. Raises ``NotFound``, and ``Malformed`` when it cannot be translated."""
+        ...
+
+    async def get_many(self, ids: Sequence[str]) -> Page:
+        """Several tickets; missing ones are left out, untranslatable ones stand in ``unreadable``."""
+        ...
+
+    async def find_by_protocolo(self, protocolo: str) -> Atendimento | None:
+        """The ticket with exactly that protocolo, or None."""
+        ...
+
     async def tickets_of_client(
         self, cliente_id: str, *, status: Status | None = None, order: str | None = None
-    ) -> list[Atendimento]: ...
+    ) -> list[Atendimento]:
+        """A client's tickets, newest first; ``order`` is "status" or "titulo" instead."""
+        ...
 
     async def reserve_protocolo(self) -> str | None:
         """A protocolo to send with the next create, or None where the ERP numbers tickets by itself."""
         ...
 
-    async def create(self, novo: Atendimento) -> Atendimento: ...
+    async def create(self, novo: Atendimento) -> Atendimento:
+        """Complete, validate, send and read back a new ticket; returns it as stored, with ``id`` and ``protocolo``.
+
+        Raises ``ValidationFailed`` before anything is sent, and ``Uncertain`` when the outcome is unknown.
+        """
+        ...
+
     async def update(self, id: str, *, expected: str | None = None, **campos: object) -> Atendimento:
         """Change fields of a ticket; with ``expected`` only while its ``versao`` is still that one (else Refused)."""
         ...
 
-    async def movements(self, id: str) -> list[Movimentacao]: ...
-    async def movements_of(self, ids: Sequence[str]) -> dict[str, list[Movimentacao]]: ...
+    async def movements(self, id: str) -> list[Movimentacao]:
+        """The whole history of a ticket, oldest first."""
+        ...
+
+    async def movements_of(self, ids: Sequence[str]) -> dict[str, list[Movimentacao]]:
+        """``movements`` of several tickets in as few requests as the ERP allows; an entry for each id."""
+        ...
+
     async def add_movement(self, id: str, movimentacao: Movimentacao) -> Movimentacao:
         """Write a message; a ``status`` in it sets that status in the same write. Returns it as stored, with its id."""
         ...
@@ -195,23 +227,54 @@ class Adapter(Protocol):
         """Bring the ticket to ``status``, with ``movimentacao`` as the message that says so where the ERP wants one."""
         ...
 
-    async def take_over(self, id: str) -> Atendimento: ...
-    async def forward(self, id: str, departamento: Termo, responsavel: Termo | None = None) -> Atendimento: ...
-    async def pause(self, id: str, motivo: str) -> Atendimento: ...
-    async def solve(self, id: str, texto: str) -> Atendimento: ...
-    async def cancel(self, id: str, motivo: str) -> Atendimento: ...
-    async def set_label(self, id: str, etiqueta: Vinculo) -> Atendimento: ...
+    async def take_over(self, id: str) -> Atendimento:
+        """Make the bridge's own user responsible and the ticket ``em_progresso``."""
+        ...
 
-    async def files(self, id: str) -> list[Arquivo]: ...
-    async def attach(self, id: str, arquivo: Arquivo, dados: bytes) -> Arquivo: ...
-    async def work_orders(self, id: str) -> list[OrdemServico]: ...
+    async def forward(self, id: str, departamento: Termo, responsavel: Termo | None = None) -> Atendimento:
+        """Hand the ticket to another department, and to a person there. Terms are matched by id, else by name."""
+        ...
 
-    async def find_client(self, documento: str) -> Cliente | None: ...
+    async def pause(self, id: str, motivo: str) -> Atendimento:
+        """Set ``pendente`` with a reason. Raises ``ValidationFailed`` without one."""
+        ...
+
+    async def solve(self, id: str, texto: str) -> Atendimento:
+        """Set ``solucionado`` with the text that says how."""
+        ...
+
+    async def cancel(self, id: str, motivo: str) -> Atendimento:
+        """Set ``cancelado``, which no call takes back. Raises ``ValidationFailed`` without a reason."""
+        ...
+
+    async def set_label(self, id: str, etiqueta: Vinculo) -> Atendimento:
+        """Put a service tag on the ticket (Voalle only)."""
+        ...
+
+    async def files(self, id: str) -> list[Arquivo]:
+        """The files of a ticket; sizes in bytes where the ERP tells them."""
+        ...
+
+    async def attach(self, id: str, arquivo: Arquivo, dados: bytes) -> Arquivo:
+        """Attach a file; returns it as stored. Limits of size and kind are the ERP's own (``Refused``)."""
+        ...
+
+    async def work_orders(self, id: str) -> list[OrdemServico]:
+        """The work orders of a ticket. Read only: nothing here sends a technician."""
+        ...
+
+    async def find_client(self, documento: str) -> Cliente | None:
+        """The active client with that CPF or CNPJ, with or without punctuation; None when there is none."""
+        ...
+
     async def clients_by_document(self, documento: str) -> list[Cliente]:
         """Every active client with that CPF or CNPJ."""
         ...
 
-    async def search_clients(self, texto: str, limite: int = 20) -> list[Cliente]: ...
+    async def search_clients(self, texto: str, limite: int = 20) -> list[Cliente]:
+        """Clients by a part of their name. Raises ``ValidationFailed`` (``busca-curta``) for too short a text."""
+        ...
+
     async def contracts(self, cliente_id: str) -> dict[str, list[Vinculo]]:
         """The client's connections by field of the model: ``contrato``, ``login``, ``plano``, if the ERP has them."""
         ...
@@ -220,7 +283,10 @@ class Adapter(Protocol):
         """The ERP's terms of that kind with their canonical names; configured lines first, in the file's order."""
         ...
 
-    async def parameters(self, assunto_id: str | None) -> ParametrosAtendimento: ...
+    async def parameters(self, assunto_id: str | None) -> ParametrosAtendimento:
+        """What the ERP demands of tickets with that subject, for :func:`erp_bridge.validate`."""
+        ...
+
 
 
 @dataclass(frozen=True)
@@ -239,7 +305,10 @@ class Notice:
 class ListingFiles(Adapter, Protocol):
     """An adapter that lists the files of many tickets at once: one that has ``Capability.FILES_OF``."""
 
-    async def files_of(self, ids: Sequence[str]) -> dict[str, list[Arquivo]]: ...
+    async def files_of(self, ids: Sequence[str]) -> dict[str, list[Arquivo]]:
+        """``files`` of several tickets in as few requests as the ERP allows."""
+        ...
+
 
 
 class Downloading(Adapter, Protocol):
@@ -247,6 +316,92 @@ class Downloading(Adapter, Protocol):
 
     async def download(self, id: str, arquivo: Arquivo) -> bytes:
         """The content of a file that ``files(id)`` named. Raises ``NotFound`` when it is no longer there."""
+        ...
+
+
+class Archive(Adapter, Protocol):
+    """An adapter that lists the past in the order of its ids: one that has ``Capability.TICKETS_BETWEEN``.
+
+    What belongs to the tickets of a page is read for all of them at once.
+    """
+
+    def tickets_between(
+        self, desde: datetime | None, ate: datetime | None, *, status: Status | None = None, apos: str = ""
+    ) -> AsyncIterator[Page]:
+        """Tickets opened from ``desde`` on and before ``ate``, by ascending id above ``apos``, open or closed.
+
+        Without their clients' documents (see ``with_clients``) and without a cursor: the last id is one.
+        """
+        ...
+
+    async def count_between(
+        self, desde: datetime | None, ate: datetime | None, *, status: Status | None = None
+    ) -> int | None:
+        """How many those are; None where only listing them would tell."""
+        ...
+
+    async def openers(self, ids: Sequence[str]) -> dict[str, str]:
+        """Who opened those tickets, by name; a ticket of which the ERP does not tell is left out."""
+        ...
+
+    async def work_orders_of(self, ids: Sequence[str]) -> dict[str, list[OrdemServico]]:
+        """``work_orders`` of several tickets in as few requests as the ERP allows."""
+        ...
+
+
+
+class Posting(Adapter, Protocol):
+    """An adapter that can write without a look before and after: one that has ``Capability.POST_MOVEMENT``.
+
+    For tickets that the bridge itself has made a moment ago, and of which nobody else knows yet. Whoever calls it
+    reads back later, with other tickets at once, and believes nothing until then.
+    """
+
+    async def post_movement(self, atendimento: Atendimento, movimentacao: Movimentacao) -> str | None:
+        """``add_movement`` on a ticket as it was read back; the new movement's id, where the reply names it."""
+        ...
+
+    async def post_status(self, id: str, status: Status) -> None:
+        """``set_status`` without a message; where a status is set by a message, ``Unsupported``."""
+        ...
+
+
+class Directory(Adapter, Protocol):
+    """An adapter that looks up many clients at once: one that has ``Capability.CLIENTS_BY_DOCUMENTS``."""
+
+    async def clients_by_documents(self, documentos: Sequence[str]) -> dict[str, list[Cliente]]:
+        """``clients_by_document`` of each of them, by the document as it was given."""
+        ...
+
+    async def contracts_of(self, cliente_ids: Sequence[str]) -> dict[str, dict[str, list[Vinculo]]]:
+        """``contracts`` of each of them."""
+        ...
+
+
+class Billing(Adapter, Protocol):
+    """An adapter that knows what clients pay: one with ``CONTRACT_FEE``, ``INVOICES`` or ``BOOK_DISCOUNT``.
+
+    What it has no capability for raises ``Unsupported`` before any request. Booking is all that writes.
+    """
+
+    async def contract_fee(self, contrato_id: str) -> Decimal | None:
+        """The monthly price of the internet service of that contract; None where the ERP does not tell."""
+        ...
+
+    async def invoices(self, cliente_id: str, contrato_id: str | None = None) -> list[Fatura]:
+        """The client's open invoices, by the day they are due; with a contract, those of other ones left out."""
+        ...
+
+    async def discount_request(self, ordem: OrdemDesconto) -> Requisicao:
+        """What would be sent for that order. Raises ``Refused`` where something is still to be said or configured."""
+        ...
+
+    async def book_discount(self, requisicao: Requisicao) -> Lancamento:
+        """Send it, and read back what became of it. ``Unseen`` where the ERP said yes and does not show it."""
+        ...
+
+    async def find_discounts(self, contrato_id: str, marca: str) -> list[Lancamento]:
+        """Every record on that contract that carries the mark, whichever way it was booked."""
         ...
 
 

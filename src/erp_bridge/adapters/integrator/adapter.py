@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import NoReturn, Self
 from zoneinfo import ZoneInfo
 
 from erp_bridge.adapters.integrator import support
+from erp_bridge.adapters.integrator.billing import Billing
 from erp_bridge.adapters.integrator.client import IntegratorClient
 from erp_bridge.adapters.integrator.feed import Feed
 from erp_bridge.adapters.integrator.queries import SavedQueries
@@ -16,6 +18,7 @@ from erp_bridge.adapters.integrator.settings import IntegratorSettings
 from erp_bridge.adapters.integrator.source import Source
 from erp_bridge.adapters.integrator.writing import Writer
 from erp_bridge.core.adapter import Capability, Cursor, FieldSupport, Idempotency, Page
+from erp_bridge.core.billing import Fatura, Lancamento, OrdemDesconto, Requisicao
 from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import ConfigError, Malformed, Overtaken, Unsupported, ValidationFailed
 from erp_bridge.core.model import (
@@ -45,6 +48,7 @@ class IntegratorAdapter:
         self._reader = Reader(settings, self._source, self._client, network.clock)
         self._feed = Feed(settings, self._source, self._reader, network.clock)
         self._writer = Writer(settings, self._source, self._client, self._reader, network.clock)
+        self._billing = Billing(settings, self._client, network.clock)
 
     @property
     def name(self) -> str:
@@ -119,6 +123,26 @@ class IntegratorAdapter:
         self._require(Capability.OPEN_TICKETS)
         return self._feed.open_tickets()
 
+    def tickets_between(
+        self, desde: datetime | None, ate: datetime | None, *, status: Status | None = None, apos: str = ""
+    ) -> AsyncIterator[Page]:
+        self._require(Capability.TICKETS_BETWEEN)
+        return self._feed.between(desde, ate, status, apos)
+
+    async def count_between(
+        self, desde: datetime | None, ate: datetime | None, *, status: Status | None = None
+    ) -> int | None:
+        """No query tells."""
+        return None
+
+    async def openers(self, ids: Sequence[str]) -> dict[str, str]:
+        """Of nobody: who opened a ticket stands in no row."""
+        return {}
+
+    async def work_orders_of(self, ids: Sequence[str]) -> dict[str, list[OrdemServico]]:
+        self._require(Capability.WORK_ORDERS)
+        return {id: await self._reader.work_orders(id) for id in ids}
+
     async def with_clients(self, atendimentos: Sequence[Atendimento]) -> list[Atendimento]:
         """As they are: a row without its client's document has none that any query could add."""
         return list(atendimentos)
@@ -175,6 +199,14 @@ class IntegratorAdapter:
     async def add_movement(self, id: str, movimentacao: Movimentacao) -> Movimentacao:
         self._require(Capability.ADD_MOVEMENT)
         return await self._writer.add_movement(id, movimentacao)
+
+    async def post_movement(self, atendimento: Atendimento, movimentacao: Movimentacao) -> str | None:
+        self._require(Capability.POST_MOVEMENT)
+        return await self._writer.post(atendimento.id or "", movimentacao)
+
+    async def post_status(self, id: str, status: Status) -> None:
+        self._require(Capability.SET_STATUS)
+        await self._writer.post_status(id, status)
 
     async def set_status(self, id: str, status: Status, *, movimentacao: Movimentacao | None = None) -> Atendimento:
         self._require(Capability.SET_STATUS)
@@ -233,6 +265,22 @@ class IntegratorAdapter:
 
     async def parameters(self, assunto_id: str | None) -> ParametrosAtendimento:
         return self._writer.parameters()
+
+    async def contract_fee(self, contrato_id: str) -> Decimal | None:
+        self._lacks(Capability.CONTRACT_FEE)
+
+    async def invoices(self, cliente_id: str, contrato_id: str | None = None) -> list[Fatura]:
+        """Of all contracts: no invoice says which one it is for."""
+        return await self._billing.invoices(cliente_id)
+
+    async def discount_request(self, ordem: OrdemDesconto) -> Requisicao:
+        self._lacks(Capability.BOOK_DISCOUNT)
+
+    async def book_discount(self, requisicao: Requisicao) -> Lancamento:
+        self._lacks(Capability.BOOK_DISCOUNT)
+
+    async def find_discounts(self, contrato_id: str, marca: str) -> list[Lancamento]:
+        self._lacks(Capability.BOOK_DISCOUNT)
 
     async def _act(self, id: str, tipo: TipoMovimentacao, status: Status, texto: str) -> Atendimento:
         """What a person asks for: judged by the status machine, and never without the text that was given."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from erp_bridge.adapters.integrator import envelope
 from erp_bridge.adapters.integrator.envelope import Asked, RowData
@@ -71,6 +71,10 @@ class IntegratorClient:
 
     async def service_details(self, codcli: str) -> list[RowData]:
         return await self._call("services.details", {"codcli": codcli})
+
+    async def client_invoices(self, codcli: str, first: date, last: date) -> list[RowData]:
+        """Invoices that fall due between two days, paid ones too."""
+        return await self._call("faturas.cliente", {"codcli": codcli, "from": str(first), "to": str(last)})
 
     async def _call(
         self,

@@ -86,6 +86,8 @@ class Database:
         }
         if self._schema.comment_id and self._schema.has("comentarios", "codoco", "descri_com"):
             found.add(Capability.MOVEMENTS)
+        if Capability.GET in found:
+            found.add(Capability.GET_MANY)
         return frozenset(found)
 
     @property
@@ -131,9 +133,10 @@ class Database:
 
     # --- tickets -----------------------------------------------------------------------------------------------
 
-    async def changed(self, desde: str) -> AsyncIterator[list[RowData]]:
+    async def changed(self, desde: str, apos: str = "") -> AsyncIterator[list[RowData]]:
         await self._read_clock()
-        async for rows in self._pages(lambda after: self._statements.changed(desde, after, _CODES_AT_ONCE), "changed"):
+        codes = lambda after: self._statements.changed(desde, after, _CODES_AT_ONCE)  # noqa: E731
+        async for rows in self._pages(codes, "changed", apos):
             yield rows
 
     async def open_tickets(self) -> AsyncIterator[list[RowData]]:
@@ -185,9 +188,11 @@ class Database:
 
     # --- pieces ------------------------------------------------------------------------------------------------
 
-    async def _pages(self, codes: Callable[[str], Select[Any]], operation: str) -> AsyncIterator[list[RowData]]:
+    async def _pages(
+        self, codes: Callable[[str], Select[Any]], operation: str, after: str = ""
+    ) -> AsyncIterator[list[RowData]]:
         """Codes first, by one walk over the table; then the rows of ``page_size`` codes at a time."""
-        after, size = "", self._settings.page_size
+        size = self._settings.page_size
         while True:
             found = [str(row["codoco"]).rstrip() for row in await self._rows(codes(after), operation)]
             for start in range(0, len(found), size):

@@ -61,8 +61,8 @@ class SavedQueries:
     async def about(self) -> str:
         return ""
 
-    def changed(self, desde: str) -> AsyncIterator[list[RowData]]:
-        return self._pages("atendimentos", desde=desde)
+    def changed(self, desde: str, apos: str = "") -> AsyncIterator[list[RowData]]:
+        return self._pages("atendimentos", apos, desde=desde)
 
     def open_tickets(self) -> AsyncIterator[list[RowData]]:
         return self._pages("abertos")
@@ -114,13 +114,13 @@ class SavedQueries:
     async def roles(self) -> list[RowData]:
         return await self._client.query("cargos") if self._settings.queries.cargos else []
 
-    async def _pages(self, query: str, **params: str) -> AsyncIterator[list[RowData]]:
+    async def _pages(self, query: str, after: str = "", **params: str) -> AsyncIterator[list[RowData]]:
         """The rows of a listing, page by page in the order of their codes.
 
         Whether the server cuts long answers by itself is not known. So a page shorter than asked for ends the
         listing only if the server has proved before that it gives so many rows at once; else one more page is asked.
         """
-        limit, after, seen = self._settings.page_size, "", set[str]()
+        limit, seen = self._settings.page_size, set[str]()
         last_count = 0
         while True:
             rows = await self._client.query(query, **params, apos=after, limite=str(limit))
@@ -132,7 +132,7 @@ class SavedQueries:
             if seen.issuperset(codes):
                 raise self._wrong(query, "gives the same rows again; it must give those with codoco > apos only")
             yield rows
-            seen.update(codes)
+            seen = set(codes)  # of the last page: a listing of years would not fit into memory
             if len(rows) < limit and len(rows) <= self._whole[query]:
                 return
             if "" in codes:

@@ -39,8 +39,8 @@ class Source(Protocol):
         """What to tell people of this way of reading; empty where there is nothing to tell."""
         ...
 
-    def changed(self, desde: str) -> AsyncIterator[list[RowData]]:
-        """Tickets opened, closed, changed or commented since that local time, in pages."""
+    def changed(self, desde: str, apos: str = "") -> AsyncIterator[list[RowData]]:
+        """Tickets opened, closed, changed or commented since that local time, in pages by ``codoco`` above ``apos``."""
         ...
 
     def open_tickets(self) -> AsyncIterator[list[RowData]]:

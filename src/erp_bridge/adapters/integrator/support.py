@@ -42,9 +42,13 @@ def capabilities(settings: IntegratorSettings, offers: Collection[Capability]) -
         Capability.CREATE: True,
         Capability.ATTACH: True,
         Capability.CONTRACTS: True,
+        Capability.INVOICES: True,
         Capability.VOCABULARY: True,
         Capability.PARAMETERS: True,
         Capability.ADD_MOVEMENT: can_comment(settings),
+        # a message that can be read back by nobody is written as ever, one at a time
+        Capability.POST_MOVEMENT: can_comment(settings) and {Capability.GET, Capability.MOVEMENTS} <= {*offers},
+        Capability.TICKETS_BETWEEN: Capability.CHANGED_SINCE in offers,
         Capability.SET_STATUS: statuses(settings),
     }
     return frozenset({*offers, *(capability for capability, there in asked.items() if there)})

@@ -142,3 +142,13 @@ class CreatedRow(Row):
 
     codoco: Column = ""
     numero_oco: Column = ""
+
+
+class InvoiceRow(Row):
+    """An invoice, as ``faturas.cliente`` answers it; ``saldo`` is what is left to pay."""
+
+    codfat: Column = ""
+    histo_fat: Column = ""
+    data_ven: Column = ""
+    valor: Column = ""
+    saldo: Column = ""

@@ -98,6 +98,18 @@ class Writer:
                 raise self._half_done("the message was written, its status was not", error) from error
         return stored
 
+    async def post(self, id: str, movimentacao: Movimentacao) -> str | None:
+        """Write a message and no more; its id where the answer names it. Whoever calls this reads it back."""
+        texto = self._fitting(movimentacao)
+        if self._settings.movements is Movements.ATTACHMENT:
+            return (await self._deliver_as_file(id, movimentacao, texto)).id
+        return await self._comment(id, texto)
+
+    async def post_status(self, id: str, status: Status) -> None:
+        """Write a status and no more. Whoever calls this reads it back."""
+        self._require_status(status)
+        await self._write_status(id, status, "")
+
     async def set_status(self, id: str, status: Status, movimentacao: Movimentacao | None) -> Atendimento:
         """The message goes before the status, or within its call where the tenant's call takes a text."""
         self._require_status(status)
@@ -210,15 +222,19 @@ class Writer:
         texto = self._fitting(movimentacao)
         if self._settings.movements is Movements.ATTACHMENT:
             return await self._deliver_as_file(id, movimentacao, texto)
+        found = await self._comment(id, texto)
+        stored = movimentacao.model_copy(update={"id": found, "atendimento_id": id})
+        if found:
+            return stored
+        return await self._written_comment(id, movimentacao) if Capability.MOVEMENTS in self._source.offers else stored
+
+    async def _comment(self, id: str, texto: str) -> str | None:
         call = self._settings.submethods.comentar
         if call is None:
             raise self._refusal("texto: no call for comments is configured")
         rows = await self._client.tenant_call(call, {"id": id, "texto": texto})
-        stored = movimentacao.model_copy(update={"id": None, "atendimento_id": id})
         found = _at(rows, call.id_field) if call.id_field else ""
-        if found:
-            return stored.model_copy(update={"id": translate.comment_id(found)})
-        return await self._written_comment(id, movimentacao) if Capability.MOVEMENTS in self._source.offers else stored
+        return translate.comment_id(found) if found else None
 
     async def _written_comment(self, id: str, sent: Movimentacao) -> Movimentacao:
         """Our comment among those of the ticket: by its footer, else the newest of the same text."""

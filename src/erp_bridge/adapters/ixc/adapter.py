@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from erp_bridge.adapters.ixc import inspection, support
+from erp_bridge.adapters.ixc.billing import Billing
 from erp_bridge.adapters.ixc.catalogue import Catalogue
 from erp_bridge.adapters.ixc.client import IxcClient
 from erp_bridge.adapters.ixc.clients import Clients
 from erp_bridge.adapters.ixc.feed import Feed
 from erp_bridge.adapters.ixc.moving import Mover
+from erp_bridge.adapters.ixc.past import Past
 from erp_bridge.adapters.ixc.reading import Reader
 from erp_bridge.adapters.ixc.settings import IxcSettings
 from erp_bridge.adapters.ixc.translate import Dialect
 from erp_bridge.adapters.ixc.writing import Writer
 from erp_bridge.core.adapter import Capability, Cursor, FieldSupport, Idempotency, Notice, Page
+from erp_bridge.core.billing import Fatura, Lancamento, OrdemDesconto, Requisicao
 from erp_bridge.core.errors import BridgeError, Uncertain, Unsupported
 from erp_bridge.core.model import (
     Arquivo,
@@ -51,9 +55,13 @@ class IxcAdapter:
         self._catalogue = Catalogue(self._client, settings, dialect, clock)
         self._clients = Clients(self._client, settings.name, clock)
         self._reader = Reader(settings, self._client, self._catalogue, self._clients, dialect)
+        self._past = Past(settings, self._client, self._reader, self._catalogue, dialect)
         self._feed = Feed(settings, self._client, self._reader, self._clients, clock)
         self._writer = Writer(settings, self._client, self._reader, self._catalogue, self._clients, dialect, clock)
         self._mover = Mover(settings, self._client, self._reader, self._writer, dialect)
+        self._billing = Billing(settings, self._client)
+        if settings.desconto is not None:
+            self.capabilities = support.CAPABILITIES | {Capability.BOOK_DISCOUNT}
 
     @property
     def name(self) -> str:
@@ -106,6 +114,23 @@ class IxcAdapter:
         async for page in self._feed.open_tickets(clientes=clientes):
             yield page
 
+    async def tickets_between(
+        self, desde: datetime | None, ate: datetime | None, *, status: Status | None = None, apos: str = ""
+    ) -> AsyncIterator[Page]:
+        async for page in self._past.tickets(desde, ate, status, apos):
+            yield page
+
+    async def count_between(
+        self, desde: datetime | None, ate: datetime | None, *, status: Status | None = None
+    ) -> int | None:
+        return await self._past.count(desde, ate, status)
+
+    async def openers(self, ids: Sequence[str]) -> dict[str, str]:
+        return await self._past.openers(ids)
+
+    async def work_orders_of(self, ids: Sequence[str]) -> dict[str, list[OrdemServico]]:
+        return await self._past.work_orders(ids)
+
     async def with_clients(self, atendimentos: Sequence[Atendimento]) -> list[Atendimento]:
         return await self._clients.with_clients(atendimentos)
 
@@ -151,6 +176,12 @@ class IxcAdapter:
     async def add_movement(self, id: str, movimentacao: Movimentacao) -> Movimentacao:
         return await self._mover.add_movement(id, movimentacao)
 
+    async def post_movement(self, atendimento: Atendimento, movimentacao: Movimentacao) -> str | None:
+        return await self._mover.post(atendimento, movimentacao)
+
+    async def post_status(self, id: str, status: Status) -> None:
+        raise Unsupported(self.name, "setting a status without a message")
+
     async def set_status(self, id: str, status: Status, *, movimentacao: Movimentacao | None = None) -> Atendimento:
         return await self._mover.set_status(id, status, movimentacao)
 
@@ -193,6 +224,12 @@ class IxcAdapter:
     async def clients_by_document(self, documento: str) -> list[Cliente]:
         return await self._clients.by_document(documento)
 
+    async def clients_by_documents(self, documentos: Sequence[str]) -> dict[str, list[Cliente]]:
+        return await self._clients.by_documents(documentos)
+
+    async def contracts_of(self, cliente_ids: Sequence[str]) -> dict[str, dict[str, list[Vinculo]]]:
+        return await self._clients.contracts_of(cliente_ids)
+
     async def search_clients(self, texto: str, limite: int = 20) -> list[Cliente]:
         return await self._clients.search(texto, limite)
 
@@ -204,6 +241,21 @@ class IxcAdapter:
 
     async def parameters(self, assunto_id: str | None) -> ParametrosAtendimento:
         return await self._reader.parameters(assunto_id)
+
+    async def contract_fee(self, contrato_id: str) -> Decimal | None:
+        return await self._billing.fee(contrato_id)
+
+    async def invoices(self, cliente_id: str, contrato_id: str | None = None) -> list[Fatura]:
+        return await self._billing.invoices(cliente_id, contrato_id)
+
+    async def discount_request(self, ordem: OrdemDesconto) -> Requisicao:
+        return await self._billing.request(ordem)
+
+    async def book_discount(self, requisicao: Requisicao) -> Lancamento:
+        return await self._billing.book(requisicao)
+
+    async def find_discounts(self, contrato_id: str, marca: str) -> list[Lancamento]:
+        return await self._billing.find(contrato_id, marca)
 
     async def inspect(self) -> list[Notice]:
         """What is out of the reach of the token's user, and whether tickets are hidden from it (quirks 21, 32)."""

@@ -112,6 +112,18 @@ class IxcClient:
             found += await self.all(table, Where.among(column, wanted[start : start + size]), optional=optional)
         return found
 
+    async def count(self, table: str, *where: Where) -> int | None:
+        """How many rows match; None where the ERP does not say."""
+        return (await self._list(table, where, after=0, size=1)).total
+
+    async def among_texts(self, table: str, column: str, values: Sequence[str], *where: Where) -> list[Row]:
+        """The same for values that are no numbers; none of them may hold a comma."""
+        size = self._settings.page_size
+        found: list[Row] = []
+        for start in range(0, len(values), size):
+            found += await self.all(table, Where.among(column, values[start : start + size]), *where)
+        return found
+
     async def one(self, table: str, id: str) -> Row | None:
         """The row with that id, or None."""
         if not id.isdecimal():

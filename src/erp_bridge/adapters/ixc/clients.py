@@ -49,14 +49,19 @@ class Clients:
 
     async def by_document(self, documento: str) -> list[Cliente]:
         """Every active client with that document, by id."""
-        wanted = doc.normalise(documento)
-        if wanted is None:
-            return []
-        found: dict[str, Cliente] = {}
-        for form in dict.fromkeys((movements.formatted(wanted), wanted)):
-            rows = await self._client.all("cliente", Where("cnpj_cpf", "=", form), _ACTIVE)
-            found |= {cliente.id: cliente for cliente in self._read(rows) if cliente.id and cliente.documento == wanted}
-        return [found[id] for id in sorted(found, key=_number)]
+        return (await self.by_documents([documento]))[documento]
+
+    async def by_documents(self, documentos: Sequence[str]) -> dict[str, list[Cliente]]:
+        """The same for each of them, both ways of writing it in one request."""
+        wanted = {documento: doc.normalise(documento) for documento in documentos}
+        forms = dict.fromkeys(form for bare in wanted.values() if bare for form in (movements.formatted(bare), bare))
+        rows = await self._client.among_texts("cliente", "cnpj_cpf", list(forms), _ACTIVE)
+        found = {cliente.id: cliente for cliente in self._read(rows) if cliente.id}
+        self._remember(found)
+        by_document: dict[str | None, list[Cliente]] = {}
+        for id in sorted(found, key=_number):
+            by_document.setdefault(found[id].documento, []).append(found[id])
+        return {documento: by_document.get(bare, []) if bare else [] for documento, bare in wanted.items()}
 
     async def find(self, documento: str) -> Cliente | None:
         """The one active client with that document. Of several none is picked: that is for a person to do."""
@@ -84,15 +89,18 @@ class Clients:
 
     async def contracts(self, cliente_id: str) -> dict[str, list[Vinculo]]:
         """The contracts in force and the active logins of a client."""
-        if not cliente_id.isdecimal():
-            return {"contrato": [], "login": []}
-        own = Where("id_cliente", "=", cliente_id)
-        contratos = [ContratoRecord.model_validate(row) for row in await self._client.all("cliente_contrato", own)]
-        logins = [LoginRecord.model_validate(row) for row in await self._client.all("radusuarios", own)]
-        return {
-            "contrato": [link for link in map(movements.read_contract, contratos) if link.ativo],
-            "login": [link for link in map(movements.read_login, logins) if link.ativo],
-        }
+        return (await self.contracts_of([cliente_id]))[cliente_id]
+
+    async def contracts_of(self, cliente_ids: Sequence[str]) -> dict[str, dict[str, list[Vinculo]]]:
+        """The same for each of them."""
+        found: dict[str, dict[str, list[Vinculo]]] = {id: {"contrato": [], "login": []} for id in cliente_ids}
+        contratos = await self._client.among("cliente_contrato", "id_cliente", cliente_ids)
+        logins = await self._client.among("radusuarios", "id_cliente", cliente_ids)
+        for contrato in map(ContratoRecord.model_validate, contratos):
+            _add(found, contrato.id_cliente, "contrato", movements.read_contract(contrato))
+        for login in map(LoginRecord.model_validate, logins):
+            _add(found, login.id_cliente, "login", movements.read_login(login))
+        return found
 
     @staticmethod
     def _read(rows: Sequence[object]) -> list[Cliente]:
@@ -107,6 +115,11 @@ class Clients:
         if len(self._recent) + len(found) > _KEEP_AT_MOST:
             self._recent.clear()
         self._recent |= {id: (until, cliente) for id, cliente in found.items()}
+
+
+def _add(found: dict[str, dict[str, list[Vinculo]]], cliente: str, campo: str, link: Vinculo) -> None:
+    if link.ativo and cliente in found:
+        found[cliente][campo].append(link)
 
 
 def _number(id: str | None) -> int:

@@ -6,9 +6,9 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from erp_bridge.adapters.ixc.codes import CONFIGURABLE
 from erp_bridge.core.errors import ConfigError
@@ -23,12 +23,27 @@ _NOT_BY_DEFAULT = frozenset({
 
 
 class DescontoSettings(Settings):
-    """How discounts are booked: the ids are this installation's own."""
+    """How discounts are booked: the ids are this installation's own.
 
-    via: str | None = None
+    ``servico``: one item on the next invoice; ``contrato``: a discount of the contract until a day.
+    """
+
+    via: Literal["servico", "contrato"]
     id_produto: str | None = None
     id_unidade: str | None = None
     id_vd_contrato_produtos: str | None = None
+
+    @field_validator("id_produto", "id_unidade", "id_vd_contrato_produtos", mode="before")
+    @classmethod
+    def _id_as_text(cls, id: object) -> object:
+        return str(id) if isinstance(id, int) else id
+
+    @model_validator(mode="after")
+    def _what_an_item_needs(self) -> Self:
+        missing = [name for name in ("id_produto", "id_unidade") if not getattr(self, name)]
+        if self.via == "servico" and missing:
+            raise ValueError(f'via = "servico" needs {" and ".join(missing)}: look them up in the ERP')
+        return self
 
 
 class IxcSettings(ErpSettings):

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from erp_bridge.core.adapter import Capability, FieldSupport
 from erp_bridge.core.model import Atendimento, Status
 
-#: There is nothing like Voalle's service tags, and no public call that reads a ticket's file.
-CAPABILITIES = frozenset(Capability) - {Capability.SET_LABEL, Capability.DOWNLOAD}
+#: There is nothing like Voalle's service tags, and no public call that reads a ticket's file. Discounts are booked
+#: once `[erp.X.desconto]` says how.
+CAPABILITIES = frozenset(Capability) - {Capability.SET_LABEL, Capability.DOWNLOAD, Capability.BOOK_DISCOUNT}
 
 #: Any button of the ERP's screen; nothing goes back to novo.
 STATUSES = frozenset(Status) - {Status.NOVO}

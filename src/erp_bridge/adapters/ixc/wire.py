@@ -124,6 +124,7 @@ class ContratoRecord(Record):
     id_cliente: Column = ""
     contrato: Column = ""
     status: Column = ""
+    id_vd_contrato: Column = ""
 
 
 class LoginRecord(Record):
@@ -152,3 +153,41 @@ class OrdemRecord(Record):
     protocolo: Column = ""
     status: Column = ""
     data_abertura: Column = ""
+
+
+class ProdutoRecord(Record):
+    """``vd_contratos_produtos``: a product of a contract (``id_contrato``) or of a plan (``id_vd_contrato``)."""
+
+    tipo: Column = ""
+    qtde: Column = ""
+    valor_unit: Column = ""
+    valor_liquido: Column = ""
+    valor_bruto: Column = ""
+
+
+class FaturaRecord(Record):
+    """``fn_areceber``: an invoice. The contract may stand in any of three columns."""
+
+    id_contrato: Column = ""
+    id_contrato_principal: Column = ""
+    id_contrato_avulso: Column = ""
+    status: Column = ""
+    data_vencimento: Column = ""
+    valor: Column = ""
+    valor_aberto: Column = ""
+    obs: Column = ""
+    documento: Column = ""
+
+
+class DescontoRecord(Record):
+    """``cliente_contrato_descontos``: a discount of a contract until a day."""
+
+    descricao: Column = ""
+    valor: Column = ""
+
+
+class ItemRecord(Record):
+    """``cliente_contrato_servicos``: one item on the next invoices."""
+
+    descricao: Column = ""
+    valor_total: Column = ""

@@ -45,8 +45,9 @@ def calcular_desconto(
 ) -> Decimal:
     """The credit for one interruption, in the fee's currency with two places: rounded once, half up, at most the fee.
 
-    ``mensalidade`` is the monthly fee of the service that stopped, not of the whole bill. Raises ``ValueError`` for a
-    time without zone, an end before its start, a fee that is negative or no number, and an unknown policy.
+    ``mensalidade`` is the monthly fee of the service that stopped, not of the whole bill. Times without a zone are read
+    as clock faces of one place whose clocks were not changed meanwhile. Raises ``ValueError`` for a zone on one of the
+    times only, an end before its start, a fee that is negative or no number, and an unknown policy.
     """
     return calcular_desconto_total(mensalidade, [(inicio, fim)], politica)
 
@@ -84,7 +85,10 @@ def unir_intervalos(intervalos: Iterable[Intervalo]) -> Sequence[Intervalo]:
     In UTC because Python subtracts two times of one zone by their clock faces, without regard to summer time.
     """
     merged: list[Intervalo] = []
-    for start, end in sorted((_utc(inicio), _utc(fim)) for inicio, fim in intervalos):
+    given = list(intervalos)
+    if len({instant.utcoffset() is None for pair in given for instant in pair}) > 1:
+        raise ValueError("one time has a zone and another has none: give both, or neither")
+    for start, end in sorted((_utc(inicio), _utc(fim)) for inicio, fim in given):
         if end < start:
             raise ValueError("the interruption ends before it begins: check fim against inicio")
         if merged and start <= merged[-1][1]:
@@ -111,9 +115,7 @@ def _rounded(exact: Fraction, fee: Decimal) -> Decimal:
 
 
 def _utc(instant: datetime) -> datetime:
-    if instant.utcoffset() is None:
-        raise ValueError("a time without its zone does not say when it was: give an aware datetime")
-    return instant.astimezone(UTC)
+    return instant.replace(tzinfo=UTC) if instant.utcoffset() is None else instant.astimezone(UTC)
 
 
 def _fee(mensalidade: Decimal | int | str) -> Decimal:

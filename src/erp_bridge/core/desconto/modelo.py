@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, field_validator
+from pydantic import AfterValidator, BeforeValidator, field_validator
 from pydantic_core import PydanticCustomError
 
 from erp_bridge.core.desconto.calculo import Intervalo
@@ -53,14 +54,20 @@ def _protocol(text: str | None) -> str | None:
     return (ler_protocolo_opa(text) or text) if text else None
 
 
+def _placed(value: object) -> object:
+    return value.replace(tzinfo=ZoneInfo(TIMEZONE)) if isinstance(value, datetime) and value.tzinfo is None else value
+
+
 Linha = Annotated[str | None, AfterValidator(_line)]
+#: A time that says no zone is one of São Paulo, as in the block that people type.
+Hora = Annotated[Instante, BeforeValidator(_placed)]
 
 
 class Interrupcao(Model):
     """One interruption: from its start until the signal was back."""
 
-    inicio: Instante
-    fim: Instante
+    inicio: Hora
+    fim: Hora
 
 
 class SolicitacaoDesconto(Model):
@@ -76,8 +83,8 @@ class SolicitacaoDesconto(Model):
     solicitado_pelo_cliente: bool
     descricao: Annotated[str | None, AfterValidator(_text)] = ""
     data_ocorrido: date | None
-    abertura_chamado: Instante | None
-    retorno_sinal: Instante | None = None
+    abertura_chamado: Hora | None
+    retorno_sinal: Hora | None = None
     periodo: Linha = None
     #: As ``OPA`` and digits where it has that shape, else as it was written.
     protocolo_opa: Annotated[Linha, AfterValidator(_protocol)] = None
