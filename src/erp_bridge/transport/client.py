@@ -6,7 +6,7 @@ repeated; a write is repeated only while it provably never arrived, and raises `
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from erp_bridge.core.clock import Clock
@@ -15,6 +15,7 @@ from erp_bridge.transport.exchange import Exchange, Order, encode_json
 from erp_bridge.transport.guard import send_guard
 from erp_bridge.transport.limiter import Limiter
 from erp_bridge.transport.log import get_logger
+from erp_bridge.transport.observe import Attempt, Observer
 from erp_bridge.transport.reply import Reply
 from erp_bridge.transport.retry import persist, retry_after
 from erp_bridge.transport.verdict import Failure, judge
@@ -27,13 +28,22 @@ _SHORTEST_BUDGET = 60.0  # seconds for all attempts of one call
 class HttpClient:
     """Made by :meth:`Network.client`; one per adapter."""
 
-    def __init__(self, erp: str, exchange: Exchange, limiter: Limiter, breaker: Breaker, clock: Clock) -> None:
+    def __init__(
+        self,
+        erp: str,
+        exchange: Exchange,
+        limiter: Limiter,
+        breaker: Breaker,
+        clock: Clock,
+        observers: Sequence[Observer] = (),
+    ) -> None:
         self.erp = erp
         self.requests = 0
         self._exchange = exchange
         self._limiter = limiter
         self._breaker = breaker
         self._clock = clock
+        self._observers = observers
         self._budget = max(_SHORTEST_BUDGET, 2 * exchange.deadline)
 
     @property
@@ -76,14 +86,16 @@ class HttpClient:
 
     async def _attempt(self, order: Order, number: int, ok_statuses: Collection[int]) -> Reply:
         self._breaker.check()  # before standing in the queue
+        queued = self._clock.monotonic()
         async with self._limiter.slot(self._budget):
+            waited = self._clock.monotonic() - queued
             with self._breaker.trial():
                 guard = send_guard.get()
                 if guard is not None:
                     guard(self._exchange.deadline)
-                return await self._send_once(order, number, ok_statuses)
+                return await self._send_once(order, number, ok_statuses, waited)
 
-    async def _send_once(self, order: Order, number: int, ok_statuses: Collection[int]) -> Reply:
+    async def _send_once(self, order: Order, number: int, ok_statuses: Collection[int], waited: float) -> Reply:
         started = self._clock.monotonic()
         status: int | None = None
         outcome, left = "stopped", True
@@ -107,8 +119,11 @@ class HttpClient:
             return reply
         finally:
             self.requests += left
-            duration = round(self._clock.monotonic() - started, 3)
-            self._log(operation=order.operation, status=status, duration=duration, attempt=number, outcome=outcome)
+            seconds = self._clock.monotonic() - started
+            self._log(
+                operation=order.operation, status=status, duration=round(seconds, 3), attempt=number, outcome=outcome
+            )
+            self._tell(Attempt(self.erp, order.operation, outcome, status, seconds, waited, number))
 
     def _learn_from(self, failure: Failure, operation: str, seconds: float) -> None:
         """Let the limiter and the breaker know, for all clients of this ERP."""
@@ -120,6 +135,13 @@ class HttpClient:
             self._breaker.success()  # it is there, and it answers
         elif failure.passing:
             self._breaker.failure(failure.reason)
+
+    def _tell(self, attempt: Attempt) -> None:
+        for observer in self._observers:
+            try:
+                observer(attempt)
+            except Exception:  # who looks on must not disturb who works
+                get_logger(erp=self.erp).exception("an observer failed")
 
     def _log(self, *, outcome: str, **fields: object) -> None:
         logger = get_logger(erp=self.erp)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json as jsonlib
+import logging
 import ssl
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -44,6 +46,17 @@ class Order:
     files: Mapping[str, tuple[str, bytes]] | None = field(default=None, repr=False)
 
 
+_ours: ContextVar[bool] = ContextVar("ours", default=False)
+
+
+def _somebody_elses(record: logging.LogRecord) -> bool:
+    """httpx logs each address it asks, and some ERPs want names and documents in it. Ours are logged by the client."""
+    return not _ours.get()
+
+
+logging.getLogger("httpx").addFilter(_somebody_elses)
+
+
 def encode_json(value: object, *, ascii_only: bool) -> bytes:
     """JSON in ASCII with escapes, which no ERP misreads, or in plain UTF-8."""
     text = jsonlib.dumps(value, ensure_ascii=ascii_only, separators=(",", ":"), allow_nan=False)
@@ -75,7 +88,7 @@ class Exchange:
         self._place = Place(url.host, url.port or (443 if url.scheme == "https" else 80), deadline)
         self._http = httpx.AsyncClient(
             headers={"user-agent": "erp-bridge", **headers},
-            verify=_trust(verify) if transport is None else True,
+            verify=trust(verify) if transport is None else True,
             timeout=httpx.Timeout(deadline, connect=min(_CONNECT_WITHIN, deadline)),
             limits=httpx.Limits(
                 max_connections=_MAX_CONNECTIONS,
@@ -101,6 +114,7 @@ class Exchange:
                 connecting = False
 
         request = self._build(order, trace)
+        ours = _ours.set(True)
         try:
             async with asyncio.timeout(self.deadline):
                 return await self._receive(request, order)
@@ -110,6 +124,8 @@ class Exchange:
             raise self._not_http(order) from None  # its own text quotes the header, and so the token
         except (httpx.RequestError, OSError) as error:  # a plain OSError comes from an ERP simulated in process
             raise diagnose(error, self._place) from None
+        finally:
+            _ours.reset(ours)
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -169,7 +185,7 @@ def _parse_url(erp: str, url: str) -> httpx.URL:
 
 
 @lru_cache(maxsize=32)
-def _trust(verify: bool | str) -> ssl.SSLContext:
+def trust(verify: bool | str) -> ssl.SSLContext:
     """Whose certificates are believed: the machine's and the usual authorities', only those of a file, or anyone's."""
     if isinstance(verify, str):
         try:

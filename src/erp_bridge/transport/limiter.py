@@ -29,6 +29,8 @@ class Limiter:
 
     def __init__(self, clock: Clock, zone: tzinfo, *, requests_per_minute: int, max_concurrency: int) -> None:
         self.pace = 1.0
+        self.share = 1.0  # the part of the limits that is ours, when other processes ask the same ERP
+        self.queue = 0  # how many wait for a slot
         self._clock = clock
         self._zone = zone
         self._rate = requests_per_minute / 60
@@ -46,28 +48,35 @@ class Limiter:
 
     @property
     def concurrency(self) -> int:
-        return max(1, int(self._max_concurrency * self.pace))
+        return max(1, int(self._max_concurrency * self.pace * self.share))
 
     @asynccontextmanager
     async def slot(self, patience: float) -> AsyncIterator[None]:
         """The right to send one request. Fails at once when the ERP asked for a longer rest than ``patience``."""
-        async with self._queue:
-            while True:
-                self._refuse_if_held(patience)
-                if self._in_flight >= self.concurrency:
-                    self._freed.clear()
-                    await self._freed.wait()
-                elif (wait := self._seconds_to_wait()) > 0:
-                    await self._clock.sleep(max(wait, 0.001))  # less may vanish in a clock that is months old
-                else:
-                    break
-            self._tokens -= 1
-            self._in_flight += 1
+        self.queue += 1
+        try:
+            async with self._queue:
+                await self._turn(patience)
+                self._tokens -= 1
+                self._in_flight += 1
+        finally:
+            self.queue -= 1
         try:
             yield
         finally:
             self._in_flight -= 1
             self._freed.set()
+
+    async def _turn(self, patience: float) -> None:
+        while True:
+            self._refuse_if_held(patience)
+            if self._in_flight >= self.concurrency:
+                self._freed.clear()
+                await self._freed.wait()
+            elif (wait := self._seconds_to_wait()) > 0:
+                await self._clock.sleep(max(wait, 0.001))  # less may vanish in a clock that is months old
+            else:
+                return
 
     def hold(self, seconds: float) -> None:
         """Send nothing for so long: the ERP said Retry-After."""
@@ -105,13 +114,13 @@ class Limiter:
     def _seconds_to_wait(self) -> float:
         now = self._refill()
         missing = 1.0 - self._tokens
-        for_token = missing / (self._rate * self.pace) if missing > 1e-6 else 0.0  # less is rounding
+        for_token = missing / (self._rate * self.pace * self.share) if missing > 1e-6 else 0.0  # less is rounding
         return max(for_token, self._held_until - now)
 
     def _refill(self) -> float:
         """Count the tokens that have come since the last look, at the pace that held till now."""
         now = self._clock.monotonic()
-        gained = (now - self._counted_at) * self._rate * self.pace
-        self._tokens = min(self._burst, self._tokens + max(0.0, gained))
+        gained = (now - self._counted_at) * self._rate * self.pace * self.share
+        self._tokens = min(max(1.0, self._burst * self.share), self._tokens + max(0.0, gained))
         self._counted_at = now
         return now

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+import uuid
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -63,6 +65,26 @@ def get_logger(**fields: object) -> BoundLogger:
     return _base().bind(**fields)
 
 
+@contextmanager
+def bound(**fields: object) -> Iterator[None]:
+    """Every event of this task, and of those it starts, carries ``fields``: so one can follow a pass, or a ticket."""
+    from structlog.contextvars import bound_contextvars
+
+    with bound_contextvars(**fields):
+        yield
+
+
+@contextmanager
+def one_pass() -> Iterator[str]:
+    """Every event of a pass carries the same ``pass_id``: the one that the caller has bound already, else a new one."""
+    from structlog.contextvars import get_contextvars
+
+    known = get_contextvars().get("pass_id")
+    pass_id = str(known or uuid.uuid4().hex[:8])
+    with bound(pass_id=pass_id):
+        yield pass_id
+
+
 @cache
 def _base() -> BoundLogger:
     import structlog
@@ -71,6 +93,7 @@ def _base() -> BoundLogger:
         _target,
         processors=[
             structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             structlog.processors.format_exc_info,  # before the redaction: a traceback may quote a value
             redactor,

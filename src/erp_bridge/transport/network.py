@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from erp_bridge.transport.breaker import Breaker
     from erp_bridge.transport.client import HttpClient
     from erp_bridge.transport.limiter import Limiter
+    from erp_bridge.transport.observe import Observer
 
 MAX_REPLY = 64 * 2**20
 
 
 @dataclass(frozen=True)
-class _Gate:
+class Gate:
     """What the clients of one ERP share."""
 
     limiter: Limiter
@@ -32,7 +33,7 @@ class Network:
     """Opens HTTP clients. Those of one ERP name share limiter and breaker, so use one ``Network`` per event loop.
 
     ``wire(base_url)`` lets tests answer in process; where it gives None the real network is used. ``max_reply`` is
-    the largest reply in bytes that is read to its end.
+    the largest reply in bytes that is read to its end. ``observers`` are told of every request; more may join.
     """
 
     def __init__(
@@ -41,15 +42,27 @@ class Network:
         clock: Clock | None = None,
         wire: Callable[[str], httpx.AsyncBaseTransport | None] | None = None,
         max_reply: int = MAX_REPLY,
+        observers: Sequence[Observer] = (),
     ) -> None:
         self.clock: Clock = clock or SystemClock()
+        self.observers = list(observers)
+        self.gates: dict[str, Gate] = {}  # by ERP
+        self._share = 1.0
         self._wire = wire
         self._max_reply = max_reply
-        self._gates: dict[str, _Gate] = {}
 
     def again(self) -> Network:
         """One like this whose limiters and breakers start afresh: for settings that have changed."""
-        return Network(clock=self.clock, wire=self._wire, max_reply=self._max_reply)
+        other = Network(clock=self.clock, wire=self._wire, max_reply=self._max_reply)
+        other.observers = self.observers
+        other.share(self._share)
+        return other
+
+    def share(self, part: float) -> None:
+        """Use this part of each ERP's limits from now on: others, in other processes, use the rest."""
+        self._share = part
+        for gate in self.gates.values():
+            gate.limiter.share = part
 
     def client(
         self,
@@ -78,18 +91,19 @@ class Network:
             max_reply=self._max_reply,
             transport=self._wire(address) if self._wire else None,
         )
-        return HttpClient(settings.name, exchange, gate.limiter, gate.breaker, self.clock)
+        return HttpClient(settings.name, exchange, gate.limiter, gate.breaker, self.clock, self.observers)
 
-    def _gate(self, settings: ErpSettings) -> _Gate:
+    def _gate(self, settings: ErpSettings) -> Gate:
         from erp_bridge.transport.breaker import Breaker
         from erp_bridge.transport.limiter import Limiter
 
-        if settings.name not in self._gates:
+        if settings.name not in self.gates:
             limiter = Limiter(
                 self.clock,
                 settings.timezone,
                 requests_per_minute=settings.requests_per_minute,
                 max_concurrency=settings.max_concurrency,
             )
-            self._gates[settings.name] = _Gate(limiter, Breaker(self.clock, settings.timezone))
-        return self._gates[settings.name]
+            limiter.share = self._share
+            self.gates[settings.name] = Gate(limiter, Breaker(self.clock, settings.timezone))
+        return self.gates[settings.name]
