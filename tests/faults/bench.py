@@ -19,8 +19,6 @@ import httpx
 from erp_bridge.config import load
 from erp_bridge.core.errors import BridgeError
 from erp_bridge.sandbox.faults import Faults
-from erp_bridge.sandbox.integrator import IntegratorSimulator
-from erp_bridge.sandbox.ixc import IxcSimulator
 from erp_bridge.sandbox.world import World, generate
 from erp_bridge.sync.engine import PassOptions
 from erp_bridge.sync.report import PassReport
@@ -30,7 +28,7 @@ from erp_bridge.transport.network import Network
 from faults.audit import Auditor
 from faults.hands import hands_on
 from faults.wire import Kill, Weather, Wire
-from support.pair import START, SimulatedPair
+from support.pair import NAMES, START, SimulatedPair
 
 T = TypeVar("T")
 
@@ -95,12 +93,13 @@ class _Gone:
 
 
 class Bench(SimulatedPair):
-    """A pair to be maltreated. ``left`` is an IXC; ``right_kind`` says what stands on the right."""
+    """A pair to be maltreated; ``right_kind`` and ``left_kind`` say what stands on either side."""
 
     def __init__(
         self,
         right_kind: str = "integrator",
         *,
+        left_kind: str = "ixc",
         world: World | None = None,
         runner: Callable[[Bench], Runner] = RealBridge,
         **keys: Any,
@@ -109,19 +108,12 @@ class Bench(SimulatedPair):
         settle = {"settle": f'"{SETTLE:g}s"'}
         erps = {name: settle | keys.get("erps", {}).get(name, {}) for name in ("matriz", "filial")}
         world = world or generate(1, clients=12, left=3, right=2, now=START)
+        self.skew = {"left": 0.0, "right": 0.0}
+        self._luck = {"left": "", "right": ""} | keys.get("faults", {})
         super().__init__(
             Path(self._scratch.name), world, pair=keys.get("pair"), erps=erps, tables=keys.get("tables", ""),
-            right_kind=right_kind,
+            left_kind=left_kind, right_kind=right_kind,
         )  # fmt: skip
-        self.skew = {"left": 0.0, "right": 0.0}
-        luck = {
-            side: Faults(spec, seed=number, sleep=self.clock.sleep)
-            for number, (side, spec) in enumerate(keys.get("faults", {"left": "", "right": ""}).items())
-        }
-        self.left = IxcSimulator(world, side="left", now=self._clock_of("left"), faults=luck["left"])
-        right: Any = IxcSimulator if right_kind == "ixc" else IntegratorSimulator
-        stamped = {} if right_kind == "ixc" else {"change_stamp": True}
-        self.right = right(world, side="right", now=self._clock_of("right"), faults=luck["right"], **stamped)
         self.simulators = {"left": self.left, "right": self.right}
         self.hands = {
             "left": hands_on("matriz", self.left, world, "left"),
@@ -140,16 +132,19 @@ class Bench(SimulatedPair):
         self.config = load(self.write_config())
         _put_empty_store(self.folder)
 
+    def _keys(self, side: str) -> dict[str, Any]:
+        faults = Faults(self._luck[side], seed=list(self._luck).index(side), sleep=self.clock.sleep)
+        return {**super()._keys(side), "now": self._clock_of(side), "faults": faults}
+
     # --- time and the network ----------------------------------------------------------------------------------
 
     def _clock_of(self, side: str) -> Callable[[], datetime]:
         return lambda: self.clock.now() + timedelta(seconds=self.skew[side])
 
     def network(self) -> Network:
-        apps = {"http://matriz.test": ("left", self.left.app), "http://filial.test": ("right", self.right.app)}
-
         def wire(url: str) -> Wire:
-            return next(Wire(self, side, app) for base, (side, app) in apps.items() if url.startswith(base))
+            side = next(side for side, name in NAMES.items() if url.startswith(f"http://{name}.test"))
+            return Wire(self, side, self._app(url))
 
         return Network(clock=self.clock, wire=wire)
 
@@ -164,7 +159,7 @@ class Bench(SimulatedPair):
         self._under_way = [item for item in self._under_way if item[0] > now]
         for _, side, request in due:
             try:
-                await Wire(self, side, self.simulators[side].app).act(request)
+                await Wire(self, side, self._app(str(request.url))).act(request)
             except httpx.ReadError:
                 continue
 
@@ -184,7 +179,7 @@ class Bench(SimulatedPair):
         for side, id in self.audit.tickets:
             self.births.setdefault((side, False, id), now)
         for side, _, said in self.audit.messages:
-            self.births.setdefault((side, True, said[1:]), now)
+            self.births.setdefault((side, True, said[1:].rpartition("_")[2]), now)
 
     # --- passes ------------------------------------------------------------------------------------------------
 

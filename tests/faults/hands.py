@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 
 from erp_bridge.sandbox.integrator import IntegratorSimulator
 from erp_bridge.sandbox.ixc import IxcSimulator
+from erp_bridge.sandbox.voalle import VoalleSimulator
 from erp_bridge.sandbox.world import World
 
 _MARK = re.compile(r"^-- erp_bridge\s*\n\[ref (\S+) ([^\s/\]]+)(?:/([^\s\]]+))? prot .*\]", re.M)
@@ -83,8 +84,14 @@ class Hands(Protocol):
     """What a person does in one ERP, and what one sees there."""
 
     name: str
-    deletions: list[str]
 
+    @property
+    def documents(self) -> set[str]:
+        """Of clients for whom one can open a ticket here."""
+        ...
+
+    @property
+    def deletions(self) -> list[str]: ...
     def open(self, documento: str, title: str, text: str) -> str: ...
     def comment(self, ticket: str, text: str) -> str: ...
     def set_status(self, ticket: str, status: str, text: str = "") -> str | None: ...
@@ -111,6 +118,10 @@ class IxcHands:
         self._subject = str(next(a.id for a in here.assuntos if a.canonico == SUBJECT))
         self._department = str(next(d.id for d in here.departamentos if d.canonico == DEPARTMENT))
         self._old = {name: set(simulator.tables[name].ids) for name in ("su_ticket", "su_mensagens")}
+
+    @property
+    def documents(self) -> set[str]:
+        return set(self._clients)
 
     @property
     def deletions(self) -> list[str]:
@@ -188,6 +199,10 @@ class IntegratorHands:
         self._before = set(simulator.tables["ocorrencias"]) | set(simulator.tables["comentarios"])
 
     @property
+    def documents(self) -> set[str]:
+        return set(self._clients)
+
+    @property
     def deletions(self) -> list[str]:
         return [call.operation for call in self.simulator.requests if "delete" in call.operation.lower()]
 
@@ -249,7 +264,10 @@ class IntegratorHands:
         return ("cancelado" if name == "cancelado" else "solucionado") if closed else name
 
 
-def hands_on(name: str, simulator: Any, world: World, side: str) -> IxcHands | IntegratorHands:
-    if isinstance(simulator, IxcSimulator):
-        return IxcHands(name, simulator, world, side)
-    return IntegratorHands(name, simulator, world, side)
+def hands_on(name: str, simulator: Any, world: World, side: str) -> Hands:
+    from faults.hands_voalle import VoalleHands
+
+    if isinstance(simulator, VoalleSimulator):
+        return VoalleHands(name, simulator, world, side)
+    kind = IxcHands if isinstance(simulator, IxcSimulator) else IntegratorHands
+    return kind(name, simulator, world, side)

@@ -12,7 +12,7 @@ from erp_bridge.sync.report import PassReport
 from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.store.waiting import Kind
 from faults.bench import SETTLE, Bench
-from faults.hands import IntegratorHands, Mark, Record, Said, words_of
+from faults.hands import IxcHands, Mark, Record, Said, words_of
 from faults.town import SIDES, Town
 
 #: Passes after which everything must have come to rest.
@@ -204,7 +204,7 @@ def _fields(bench: Bench, rest: Rest, records: dict[str, Record]) -> Iterator[tu
         if item["kind"] in (Kind.CONFLICT, Kind.QUARANTINE)
     }
     pairs = {"status": (_open(left.status), _open(right.status))}
-    if not isinstance(bench.hands["right"], IntegratorHands):
+    if all(isinstance(hands, IxcHands) for hands in bench.hands.values()):
         pairs |= {"titulo": (left.title, right.title), "prioridade": (left.priority, right.priority)}
     for campo, (here, there) in pairs.items():
         where = f"{campo} of {left.id} | {right.id}: {here} | {there}"

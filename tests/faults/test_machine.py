@@ -12,22 +12,21 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from erp_bridge.sync.side import Side
 from erp_bridge.sync.store.lease import PairHeld
 from erp_bridge.sync.store.waiting import Kind
 from faults.bench import SETTLE, Bench, RealBridge, Runner
-from faults.hands import IntegratorHands
 from faults.invariants import check, quiesce
 from faults.town import SIDES, Town
 from faults.wire import Kill
 
 NIGHTLY = os.environ.get("ERP_BRIDGE_HYPOTHESIS") == "nightly"
-RUNS = 500 if NIGHTLY else 32  # of each of two machines
+#: Runs of one pairing, and of one that is tried often: a thousand, or more than sixty, together.
+RUNS = (60, 300) if NIGHTLY else (4, 20)
 
 PROFILE = settings(
-    max_examples=RUNS,
     stateful_step_count=25 if NIGHTLY else 14,
     deadline=None,
     derandomize=not NIGHTLY,
@@ -40,18 +39,22 @@ PROFILE = settings(
 sides = st.sampled_from(SIDES)
 some = st.integers(0, 99)
 WRITES = {"ixc": ("POST su_ticket", "POST su_mensagens", "PUT su_ticket"),
-          "integrator": ("criarAtendimento", "exemploComentar", "exemploStatus")}  # fmt: skip
+          "integrator": ("criarAtendimento", "exemploComentar", "exemploStatus"),
+          "voalle": ("opendetailedsolicitation", "createsolicitationreport", "solicitationmaintenance")}  # fmt: skip
+LISTS = {"ixc": "list su_", "integrator": "view.execute", "voalle": "GET "}
 
 
 class Machine(RuleBasedStateMachine):
-    """IXC on the left; what stands on the right is the subclass's."""
+    """What stands on the left and on the right is the subclass's."""
 
-    right_kind = ""
+    left_kind, right_kind = "ixc", ""
     runner: Callable[[Any], Runner] = RealBridge
 
     def __init__(self) -> None:
         super().__init__()
-        self.bench = Bench(self.right_kind, runner=type(self).runner, erps={"filial": {"max_text": "900"}})
+        self.bench = Bench(
+            self.right_kind, left_kind=self.left_kind, runner=type(self).runner, erps={"filial": {"max_text": "900"}}
+        )
         self.town = Town(self.bench)
         self.copies: list[dict[str, bytes]] = []
         self.refused: list[object] = []
@@ -142,9 +145,9 @@ class Machine(RuleBasedStateMachine):
 
     @rule(side=sides, kind=st.sampled_from(["shift_pages", "more_rows", "html", "reset_before"]))
     def bad_reads(self, side: str, kind: str) -> None:
-        if kind not in ("shift_pages", "more_rows") or side == "left" or self.right_kind == "ixc":
-            match = "list su_" if self.writes(side) == WRITES["ixc"] else "view.execute"
-            self.bench.simulators[side].faults.once(kind, match=match)
+        there = self.bench.kinds[side]
+        if kind not in ("shift_pages", "more_rows") or there == "ixc":
+            self.bench.simulators[side].faults.once(kind, match=LISTS[there])
 
     @rule(
         late_by=st.sampled_from([1.0, 6.0]), hidden_for=st.sampled_from([0.0, 2.0, SETTLE - 1]), shuffled=st.booleans()
@@ -186,7 +189,8 @@ class Machine(RuleBasedStateMachine):
             assert isinstance(self.refused[-1], PairHeld)
             assert self.bench.weather.count == before, "it asked an ERP before it knew that it was alone"
 
-        self.bench.left.faults.once("hook", match="list su_ticket", before=come)
+        first = {"ixc": "list su_ticket", "integrator": "view.execute", "voalle": "GET solicitationlist"}
+        self.bench.left.faults.once("hook", match=first[self.bench.kinds["left"]], before=come)
 
     # --- the store ---------------------------------------------------------------------------------------------
 
@@ -211,24 +215,18 @@ class Machine(RuleBasedStateMachine):
             self.bench.ask_bridge(lambda bridge, id=item["id"]: bridge.take(id, take))
 
     def writes(self, side: str) -> tuple[str, ...]:
-        return WRITES["integrator" if isinstance(self.bench.hands[side], IntegratorHands) else "ixc"]
+        return WRITES[self.bench.kinds[side]]
 
 
-class IxcAndIntegrator(Machine):
-    right_kind = "integrator"
-
-
-class IxcAndIxc(Machine):
-    right_kind = "ixc"
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(4 * 3600)
-class TestIxcAndIntegrator(IxcAndIntegrator.TestCase):
-    settings = PROFILE
+KINDS = ("ixc", "integrator", "voalle")
+#: The pairings that most groups have are tried most.
+OFTEN = (("ixc", "integrator"), ("ixc", "ixc"))
+PAIRINGS = [(left, right) for left in KINDS for right in KINDS]
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(4 * 3600)
-class TestIxcAndIxc(IxcAndIxc.TestCase):
-    settings = PROFILE
+@pytest.mark.parametrize(("left", "right"), PAIRINGS)
+def test_machine(left: str, right: str) -> None:
+    machine = type(f"{left.title()}And{right.title()}", (Machine,), {"left_kind": left, "right_kind": right})
+    run_state_machine_as_test(machine, settings=settings(PROFILE, max_examples=RUNS[(left, right) in OFTEN]))

@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from faults.bench import SETTLE, Bench, RealBridge, Runner
 from faults.invariants import Broken, check, doubled, quiesce
 from faults.naive import NaiveRunner
-from faults.test_machine import IxcAndIntegrator
+from faults.test_machine import Machine
 from faults.town import Town
 from faults.wire import Kill
 
@@ -68,9 +68,10 @@ def test_killed_at_some_request_the_naive_bridge_doubles() -> None:
     assert caught >= 2
 
 
-class NaiveMachine(IxcAndIntegrator):
+class NaiveMachine(Machine):
     """Without the rules about a store and a second worker, of which the naive bridge knows nothing."""
 
+    right_kind = "integrator"
     runner = NaiveRunner
     copy_store = restore_old_store = delete_store = decide_conflicts = a_second_worker_comes = None  # type: ignore[assignment]
 

@@ -31,7 +31,8 @@ class Town:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.ledger = Ledger()
-        self.documents = common_documents(bench.world)
+        served = [hands.documents for hands in bench.hands.values()]
+        self.documents = [d for d in common_documents(bench.world) if all(d in some for some in served)]
         self._number = 0
 
     def words(self, what: str, *, long: bool = False) -> str:

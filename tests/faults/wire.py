@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from faults.bench import Bench
 
 _CALLS = ("criarAtendimento", "exemploComentar", "exemploStatus", "addAnexo")
+_VOALLE_READS = ("getsolicitationdata", "contract/getpaged", "/connect/token")
 _LOOKED_UP_BY = ("id", "protocolo", "id_cliente", "id_ticket")
 
 
@@ -121,13 +122,16 @@ class Wire(httpx.AsyncBaseTransport):
         bench = self._bench
         if not bench.weather.hidden_for or not _is_look_up(request):
             return False
-        key = str(row.get("codcom") or row.get("codoco") or row.get("id"))
-        born = bench.births.get((self._side, "codcom" in row or "mensagem" in row, key))
+        key = str(row.get("codcom") or row.get("codoco") or row.get("assignmentId") or row.get("id"))
+        is_message = any(column in row for column in ("codcom", "mensagem", "typeOperation"))
+        born = bench.births.get((self._side, is_message, key))
         return born is not None and bench.clock.monotonic() - born < bench.weather.hidden_for
 
 
 def is_write(request: httpx.Request) -> bool:
     path = request.url.path
+    if "/thirdparty/" in path or path == "/connect/token":
+        return request.method == "POST" and not path.endswith(_VOALLE_READS)
     if "integrator" in path:
         return any(call in request.content.decode("utf-8", "replace") for call in _CALLS)
     return not request.headers.get("ixcsoft") and "gerar_protocolo" not in path
@@ -135,6 +139,8 @@ def is_write(request: httpx.Request) -> bool:
 
 def _is_look_up(request: httpx.Request) -> bool:
     """Whether particular records were asked for, not a feed."""
+    if "/thirdparty/" in request.url.path:
+        return True
     if "integrator" in request.url.path:
         return True
     body = json.loads(request.content)
@@ -144,6 +150,12 @@ def _is_look_up(request: httpx.Request) -> bool:
 
 
 def _rows(reply: Any) -> list[dict[str, Any]] | None:
+    if isinstance(reply, list):
+        return reply
+    if isinstance(reply, dict) and "response" in reply:
+        found = reply["response"]
+        found = found.get("data") if isinstance(found, dict) else found
+        return found if isinstance(found, list) else None
     if not isinstance(reply, dict):
         return None
     found = reply.get("registros")
@@ -155,8 +167,13 @@ def _rows(reply: Any) -> list[dict[str, Any]] | None:
     return found if isinstance(found, list) else None
 
 
-def _put_rows(reply: dict[str, Any], rows: list[dict[str, Any]], *, fewer: int) -> None:
-    if "registros" in reply:
+def _put_rows(reply: Any, rows: list[dict[str, Any]], *, fewer: int) -> None:
+    if isinstance(reply, list):
+        reply[:] = rows
+    elif "response" in reply:
+        whole = reply["response"]
+        (whole["data"] if isinstance(whole, dict) else whole)[:] = rows
+    elif "registros" in reply:
         reply["registros"] = rows
         reply["total"] = str(int(reply["total"]) - fewer)
     elif rows:
