@@ -66,6 +66,7 @@ class Wire(httpx.AsyncBaseTransport):
         weather.count += 1
         writes = is_write(request)
         weather.writes += writes
+        await request.aread()  # an upload is a stream until somebody has read it
         kill = weather.kill
         if kill is not None and (weather.writes if kill.writes else weather.count) >= kill.at:
             await self._die(request, kill, writes=writes)
