@@ -125,10 +125,10 @@ def test_the_client_must_have_asked() -> None:
         forged.to_atendimento()
 
 
-def test_naive_times_are_refused() -> None:
+def test_times_without_a_zone_are_those_of_sao_paulo() -> None:
     for campo in ("abertura_chamado", "retorno_sinal"):
-        with pytest.raises(ValidationError, match="timezone"):
-            request(**{campo: datetime(2026, 10, 3, 14, 30)})
+        made = request(**{campo: datetime(2026, 10, 3, 14, 30)})
+        assert getattr(made, campo) == datetime(2026, 10, 3, 17, 30, tzinfo=UTC)
     with pytest.raises(ValueError, match="zone"):
         validar_desconto(request(), agora=datetime(2026, 10, 3))
 

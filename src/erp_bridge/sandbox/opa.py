@@ -34,7 +34,11 @@ class OpaSimulator:
     refusal: str = ""
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # (resource, body)
 
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @property
+    def app(self) -> OpaSimulator:
+        return self
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = self._respond(Request(scope), await Request(scope, receive).body())
         await response(scope, receive, send)
 
