@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections import ChainMap
 from collections.abc import Iterator
 from pathlib import Path
 
 import erp_bridge
 from erp_bridge import i18n
-from erp_bridge.i18n import pt_br_check, pt_br_cli, pt_br_erps, pt_br_errors, pt_br_sync
 
 SOURCE = Path(erp_bridge.__file__).parent
-TEXTS = pt_br_cli.TEXTS | pt_br_check.TEXTS | pt_br_sync.TEXTS
-MESSAGES = pt_br_errors.TEXTS | pt_br_erps.TEXTS
-MARKED = [*sorted((SOURCE / "cli").glob("*.py")), *sorted((SOURCE / "checkup").glob("*.py"))]
+TEXTS = dict(ChainMap(*i18n.SAID))
+MESSAGES = dict(ChainMap(*i18n.MESSAGES))
+MARKED = [path for part in ("cli", "checkup", "report", "testing") for path in sorted((SOURCE / part).glob("*.py"))]
 
 
 def marked_texts() -> Iterator[tuple[str, str]]:
@@ -49,7 +49,7 @@ def test_nothing_is_translated_that_is_not_used() -> None:
 
 
 def test_no_text_is_translated_twice() -> None:
-    assert len(TEXTS) == len(pt_br_cli.TEXTS) + len(pt_br_check.TEXTS) + len(pt_br_sync.TEXTS)
+    assert len(TEXTS) == sum(map(len, i18n.SAID))
 
 
 def test_translations_keep_the_places_to_fill_in() -> None:

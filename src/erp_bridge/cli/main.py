@@ -17,15 +17,20 @@ from erp_bridge.cli.check import check
 from erp_bridge.cli.complete import completion
 from erp_bridge.cli.decisions import conflicts, doubts, quarantine
 from erp_bridge.cli.demo import demo
+from erp_bridge.cli.desconto import desconto
 from erp_bridge.cli.init import init
 from erp_bridge.cli.link import link
+from erp_bridge.cli.migrate import migrate
+from erp_bridge.cli.run import run
 from erp_bridge.cli.runtime import App
 from erp_bridge.cli.sandbox import sandbox
 from erp_bridge.cli.state import state
 from erp_bridge.cli.sync import apply, plan, status, sync
 from erp_bridge.cli.ticket import ticket
 from erp_bridge.cli.translated import Group, option
+from erp_bridge.cli.verify import verify
 from erp_bridge.cli.vocab import vocab
+from erp_bridge.cli.worker import worker
 from erp_bridge.i18n import N_
 
 
@@ -93,8 +98,8 @@ def cli(ctx: click.Context, config: str | None, lang: str | None, log_format: st
 
 
 for command in (
-    demo, sandbox, init, check, vocab, plan, apply, sync, status, conflicts, doubts, quarantine, link, ticket, adapter,
-    state, completion,
+    demo, sandbox, init, check, vocab, plan, apply, sync, run, worker, migrate, verify, status, conflicts, doubts,
+    quarantine, link, ticket, desconto, adapter, state, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -1,4 +1,4 @@
-"""``ticket show|open|move``: tickets by hand, in any configured ERP, through the one model."""
+"""``ticket show|open|move|export|import``: tickets by hand, in any configured ERP, through the one model."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from erp_bridge.cli import output
 from erp_bridge.cli.complete import names
 from erp_bridge.cli.runtime import App, run
+from erp_bridge.cli.ticket_lines import export, import_
 from erp_bridge.cli.ticket_text import as_json, print_ticket
 from erp_bridge.cli.translated import Command, Group, argument, option
 from erp_bridge.i18n import N_, _
@@ -23,9 +24,13 @@ STATUSES = ("novo", "pendente", "em_progresso", "solucionado", "cancelado")
 PRIORITIES = ("baixa", "normal", "alta", "critica")
 
 
-@click.group(cls=Group, help=N_("Tickets by hand: show, open, move."))
+@click.group(cls=Group, help=N_("Tickets by hand: show, open, move, export, import."))
 def ticket() -> None:
     pass
+
+
+ticket.add_command(export)
+ticket.add_command(import_)
 
 
 def _with(settings: ErpSettings, work: Callable[[Adapter], Awaitable[Any]]) -> Any:

@@ -88,5 +88,5 @@ class Group(Command, click.Group):
 USAGE_WORDS = (
     N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("FILE"), N_("TEXT"), N_("TERM"), N_("REASON"), N_("NAME"),
     N_("NUMBER"), N_("ADDRESS"), N_("DEPARTMENT"), N_("ZONE"), N_("FAULTS"), N_("NAME ADAPTER URL"),
-    N_("NAME.KEY=REFERENCE"),
+    N_("NAME.KEY=REFERENCE"), N_("NAME.KEY=TEXT"), N_("DAY"), N_("FOLDER"),
 )  # fmt: skip

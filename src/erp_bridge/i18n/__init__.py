@@ -8,15 +8,61 @@ nothing of languages, by the pattern it was made from.
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Mapping
 from functools import cache
 
-from erp_bridge.i18n import pt_br_check, pt_br_cli, pt_br_erps, pt_br_errors, pt_br_sync
+from erp_bridge.i18n import (
+    pt_br_adapter_new,
+    pt_br_check,
+    pt_br_cli,
+    pt_br_desconto,
+    pt_br_erps,
+    pt_br_errors,
+    pt_br_init,
+    pt_br_migrate,
+    pt_br_report,
+    pt_br_service,
+    pt_br_state,
+    pt_br_sync,
+    pt_br_testing,
+    pt_br_voalle,
+    pt_br_web,
+)
 
 LANGUAGES = ("en", "pt-BR")
 
-_TEXTS: Mapping[str, Mapping[str, str]] = {"pt-BR": {**pt_br_cli.TEXTS, **pt_br_check.TEXTS, **pt_br_sync.TEXTS}}
-_MESSAGES: Mapping[str, Mapping[str, str]] = {"pt-BR": {**pt_br_errors.TEXTS, **pt_br_erps.TEXTS}}
+#: Catalogues of what commands and pages say, and of messages from the layers below.
+SAID = (
+    pt_br_cli.TEXTS,
+    pt_br_check.TEXTS,
+    pt_br_sync.TEXTS,
+    pt_br_state.TEXTS,
+    pt_br_report.TEXTS,
+    pt_br_adapter_new.TEXTS,
+    pt_br_testing.TEXTS,
+    pt_br_migrate.TEXTS,
+    pt_br_init.TEXTS,
+    pt_br_desconto.TEXTS,
+    pt_br_service.TEXTS,
+)
+MESSAGES = (
+    pt_br_errors.TEXTS,
+    pt_br_erps.TEXTS,
+    pt_br_state.MESSAGES,
+    pt_br_voalle.MESSAGES,
+    pt_br_migrate.MESSAGES,
+    pt_br_init.MESSAGES,
+    pt_br_desconto.MESSAGES,
+    pt_br_service.MESSAGES,
+    pt_br_web.MESSAGES,
+)
+
+#: What the pages of the service say besides.
+PAGES = (pt_br_web.TEXTS,)
+
+_TEXTS: Mapping[str, Mapping[str, str]] = {"pt-BR": dict(ChainMap(*SAID, *PAGES))}
+_MESSAGES: Mapping[str, Mapping[str, str]] = {"pt-BR": dict(ChainMap(*MESSAGES))}
 _chosen = "en"
 
 
@@ -55,20 +101,21 @@ def N_(msgid: str) -> str:
     return msgid
 
 
-def rendered(message: str) -> str:
-    """A finished English message in the language spoken now, line by line; unknown ones stay as they are."""
-    if _chosen == "en":
+def rendered(message: str, lang: str | None = None) -> str:
+    """A finished English message, line by line, in ``lang``, else the language spoken now; unknown ones stay."""
+    lang = lang or _chosen
+    if lang == "en":
         return message
-    return "\n".join(_rendered_line(line) for line in message.split("\n"))
+    return "\n".join(_rendered_line(line, lang) for line in message.split("\n"))
 
 
-def _rendered_line(line: str) -> str:
-    if line in _MESSAGES[_chosen]:
-        return _MESSAGES[_chosen][line]
-    for pattern, text in _patterns(_chosen):
+def _rendered_line(line: str, lang: str) -> str:
+    if line in _MESSAGES[lang]:
+        return _MESSAGES[lang][line]
+    for pattern, text in _patterns(lang):
         match = pattern.fullmatch(line)
         if match:
-            return text.format(**{name: _rendered_line(value) for name, value in match.groupdict().items()})
+            return text.format(**{name: _rendered_line(value, lang) for name, value in match.groupdict().items()})
     return line
 
 

@@ -60,11 +60,6 @@ TEXTS: dict[str, str] = {
     "# Its credentials, for the shell that runs erp-bridge:": "# As credenciais, para o shell que roda o erp-bridge:",
     "# Its table, for bridge.toml:": "# A tabela, para o bridge.toml:",
     # init
-    "Write a commented bridge.toml.\n\n"
-    "Without options it asks. Secrets are never written: the file names the environment variables that hold them.": (
-        "Escrever um bridge.toml comentado.\n\n"
-        "Sem opções, pergunta. Segredos nunca são escritos: o arquivo diz em que variáveis de ambiente estão."
-    ),
     "An ERP; repeat it for the second.": "Um ERP; repita para o segundo.",
     "Where a secret is found: env:NAME, file:PATH or keyring:SERVICE/USER; else env:NAME_KEY.": (
         "Onde está um segredo: env:NOME, file:CAMINHO ou keyring:SERVIÇO/USUÁRIO; senão env:NOME_CHAVE."
@@ -75,9 +70,6 @@ TEXTS: dict[str, str] = {
     "{path} is there already: --force overwrites it": "{path} já existe: --force sobrescreve",
     "there is nobody to ask here: name the ERPs with --erp NAME ADAPTER URL": (
         "não há a quem perguntar aqui: informe os ERPs com --erp NOME ADAPTADOR URL"
-    ),
-    "--secret is written as NAME.KEY=REFERENCE, for example matriz.token=env:IXC_TOKEN": (
-        "--secret se escreve NOME.CHAVE=REFERÊNCIA, por exemplo matriz.token=env:IXC_TOKEN"
     ),
     "Name of the ERP": "Nome do ERP",
     "Adapter ({known})": "Adaptador ({known})",
@@ -137,7 +129,9 @@ TEXTS: dict[str, str] = {
         "Quando os dois lados mudaram o mesmo campo: newest (o mais novo), left, right ou ask (perguntar)."
     ),
     # ticket
-    "Tickets by hand: show, open, move.": "Atendimentos à mão: mostrar, abrir, mover.",
+    "Tickets by hand: show, open, move, export, import.": (
+        "Atendimentos à mão: mostrar, abrir, mover, exportar, importar."
+    ),
     "Show a ticket with its movements. ID is its id there, or its protocolo.": (
         "Mostrar um atendimento com as movimentações. ID é o id no ERP, ou o protocolo."
     ),

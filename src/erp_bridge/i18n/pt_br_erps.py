@@ -50,9 +50,6 @@ TEXTS: dict[str, str] = {
     "give the CPF or CNPJ whose tickets are to be forgotten": (
         "informe o CPF ou CNPJ cujos atendimentos devem ser esquecidos"
     ),
-    "only a SQLite store is copied here; use pg_dump for PostgreSQL, and keep the key with it": (
-        "aqui só se copia um armazém SQLite; para PostgreSQL use pg_dump e guarde a chave junto"
-    ),
     "{path} is there already; name an empty folder": "{path} já existe; indique uma pasta vazia",
     "the backup could not be written: {reason}": "não foi possível gravar a cópia: {reason}",
     "the state store needs a digest key: name one in [state] key": (

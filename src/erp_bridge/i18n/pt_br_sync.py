@@ -4,9 +4,6 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     # the store
-    "The state store: backup, health, and forgetting a client.": (
-        "O armazém de estado: cópia, saúde e esquecimento de um cliente."
-    ),
     "Copy the store and its digest key into a folder, also while it is in use.": (
         "Copiar o armazém e a chave dos resumos para uma pasta, mesmo em uso."
     ),

@@ -28,7 +28,9 @@ from erp_bridge.core.footer import Ref
 from erp_bridge.core.model import Atendimento
 from erp_bridge.sync import files
 from erp_bridge.sync.digest import OVERTAKEN, Base
+from erp_bridge.sync.events import Adopted, Created, Updated
 from erp_bridge.sync.plan import Action, Attach, Copy, CreateTwin, Forward, Send, SetStatus, Work, Write
+from erp_bridge.sync.posting import Ahead, Posted, addressed
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store import intents, links, movements, waiting
@@ -36,6 +38,7 @@ from erp_bridge.sync.store.database import LeaseLost, StoreError
 from erp_bridge.sync.store.intents import Intent, Operation
 from erp_bridge.sync.store.links import Link
 from erp_bridge.sync.store.waiting import Kind, Wait
+from erp_bridge.transport.log import bound
 
 T = TypeVar("T")
 
@@ -72,9 +75,14 @@ class Applier:
         if any(action.side in self.session.down for action in work.actions):
             return
         try:
-            await _Ticket(self.session, work).carry_out()
+            with bound(ticket=work.key):
+                await _Ticket(self.session, work).carry_out()
         except Stop:
             return
+
+    async def carry_out(self, work: Work) -> None:
+        """Carry out one work, for whoever hands them out himself."""
+        await self._work(work)
 
 
 class _Ticket:
@@ -88,15 +96,39 @@ class _Ticket:
         self.delivered: set[str] = set()
         self.refused: set[str] = set()
         self.touched: set[Side] = set()
+        self.done: list[Action] = []
+        self.ahead: Ahead | None = None  # what was noted together with a new link
 
     async def carry_out(self) -> None:
         self._begin()
-        for action in self.work.actions:
-            await self._step(action)
+        try:
+            for action in self.work.actions:
+                await self._step(action)
+        finally:
+            self._tell()
+            if self.ahead is not None:
+                await self.ahead.forget_unsent()
         self._finish()
         for side in self.touched:
             if self.fresh is None:
                 self.session.report.updated[side] += 1
+
+    def _tell(self) -> None:
+        """Tell those who listen what became of the ticket."""
+        if self.link is None:
+            return
+        tell, pair, ids = self.session.events.tell, self.session.pair, self.link.ids
+        if self.fresh is not None and self.work.creates is not None:
+            tell(Created(pair, self.work.creates, ids.left, ids.right))
+            return
+        if self.work.adopts:
+            tell(Adopted(pair, ids.left, ids.right))
+        for side in Side:
+            done = [action for action in self.done if action.side is side]
+            campos = tuple(campo for action in done for campo in getattr(action, "settles", ()))
+            told = tuple(action.completes for action in done if isinstance(action, Send | Attach) and action.completes)
+            if campos or told:
+                tell(Updated(pair, side, ids.left, ids.right, campos, told))
 
     # --- before and after --------------------------------------------------------------------------------------
 
@@ -178,6 +210,7 @@ class _Ticket:
                     await self._set_status(action)
                 case Forward():
                     await self._forward(action)
+            self.done.append(action)
         except (LeaseLost, StoreError, AuthError, Stop):
             raise
         except Uncertain:
@@ -223,11 +256,14 @@ class _Ticket:
 
     async def _sent(self, intent: Intent, send: Callable[[], Awaitable[T]]) -> tuple[int, T]:
         """Note the intent, send, and hand back its number with what came back; the caller closes it with its result."""
+        number = await self.session.commit(lambda tx: intents.note(tx, intent))
+        return number, await self._tried(number, send)
+
+    async def _tried(self, number: int, send: Callable[[], Awaitable[T]]) -> T:
+        """Send what was noted under that number."""
         session = self.session
-        with session.db.write(session.lease.fence) as tx:
-            number = intents.note(tx, intent)
         try:
-            return number, await send()
+            return await send()
         except Uncertain as error:
             with session.db.write(session.lease.fence) as tx:
                 intents.left_open(tx, number, session.now, unseen=isinstance(error, Unseen))
@@ -260,7 +296,9 @@ class _Ticket:
         sent = twin.model_copy(update={campo: None for campo in shared if campo not in taken})
         bases = {side.other: base, side: session.stored_base(side, stored, sent, shared)}
         records = {side.other: source, side: stored}
-        with session.db.write(session.lease.fence) as tx:
+        ahead = Ahead(session, side)
+
+        def close(tx: Connection) -> Link | None:
             link_id = links.add(
                 tx,
                 session.pair,
@@ -271,8 +309,14 @@ class _Ticket:
                 since=session.now,
             )
             intents.close(tx, number, "done")
-            self.link = links.get(tx, link_id)
-        self.fresh = stored
+            link = links.get(tx, link_id)
+            if link is not None:
+                told = lambda campos: self._base(side.other, source, campos)  # noqa: E731
+                ahead.note(tx, link, stored, self.work.actions, self._intent, told)
+            return link
+
+        self.link = await session.commit(close)
+        self.fresh, self.ahead = stored, ahead
         session.report.created[side] += 1
         if session.planner.crossings[side.other].trigger:
             await self._own_rows(side, stored)
@@ -288,15 +332,13 @@ class _Ticket:
         if not action.part and self.fresh is not None and self.fresh.status is action.status:
             self._settle(action.settles)
             return
+        if await self._posted(action):
+            return
         part = action.part
         if not part:
             with session.db.write(session.lease.fence) as tx:
                 part = f"s{links.next_write(tx, link.id)}"
-        message = action.movimentacao
-        if message.footer is None:
-            raise ValueError("a message of the bridge has a footer")
-        footer = message.footer.model_copy(update={"ref": message.footer.ref.model_copy(update={"part": part})})
-        message = message.model_copy(update={"footer": footer, "status": action.status})
+        message = addressed(action, part)
         adapter, target = session.adapters[side], link.ids[side]
         told = self._base(side.other, self._record(side.other), action.settles)
         number, stored = await self._sent(
@@ -321,6 +363,19 @@ class _Ticket:
             session.report.movements[side] += 1
         if action.settles:
             self.touched.add(side)
+
+    async def _posted(self, action: Send | SetStatus) -> bool:
+        """Whether it was noted ahead, and so is written now without a look."""
+        noted = self.ahead.of(action) if self.ahead is not None else None
+        if self.ahead is None or noted is None or self.fresh is None or self.session.posted is None:
+            return False
+        ahead, twin = self.ahead, self.fresh
+        number = await ahead.in_time(noted)
+        id = await self._tried(number, lambda: ahead.post(noted, twin))
+        self.session.posted.append(Posted(action.side, self._link(), twin, noted, id))
+        if isinstance(action, Send) and action.completes:
+            self.delivered.add(action.completes)
+        return True
 
     async def _attach(self, action: Attach) -> None:
         """The file itself; where the source no longer gives it or the target does not take it, a line that tells it."""
@@ -366,6 +421,8 @@ class _Ticket:
         side, link = action.side, self._link()
         if self.fresh is not None and self.fresh.status is action.status:
             self._settle(action.settles)
+            return
+        if await self._posted(action):
             return
         adapter, target = self.session.adapters[side], link.ids[side]
         number, stored = await self._sent(

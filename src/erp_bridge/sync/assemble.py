@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from erp_bridge.config import PairSettings
+from erp_bridge.core.footer import Footer
 from erp_bridge.core.model import Atendimento, Movimentacao, Status, Termo
 from erp_bridge.core.text import fold
 from erp_bridge.sync import gates
+from erp_bridge.sync.desconto import quantias
 from erp_bridge.sync.lookups import Lookups
 from erp_bridge.sync.matching import Matching
 from erp_bridge.sync.plan import Copy, Work
@@ -31,6 +34,12 @@ class Ring:
     erps: frozenset[str] = frozenset()  # every ERP of the configuration
 
 
+class Past(Protocol):
+    """What is told of a ticket of the past beside its own words. With one, cancelled and old tickets get twins too."""
+
+    def footer(self, side: Side, ticket: Atendimento, history: Sequence[Movimentacao]) -> Footer: ...
+
+
 class Assembler:
     """Makes the works of one pass."""
 
@@ -43,6 +52,7 @@ class Assembler:
         readers: Both[Reader],
         since: Callable[[Side], datetime],
         config: str,
+        past: Past | None = None,
     ) -> None:
         self.session = session
         self.pair = pair
@@ -51,6 +61,7 @@ class Assembler:
         self.readers = readers
         self.since = since
         self.config = config
+        self.past = past
         self.dropped: list[Work] = []  # without anything to do: no twin will be made
 
     # --- tickets without a twin --------------------------------------------------------------------------------
@@ -68,7 +79,7 @@ class Assembler:
                 continue
             if not self._in_scope(side, ticket):
                 self._drop(side, ticket)
-            elif ticket.status is Status.CANCELADO:
+            elif ticket.status is Status.CANCELADO and self.past is None:
                 session.report.skipped += 1
                 self._drop(side, ticket)
             else:
@@ -90,7 +101,12 @@ class Assembler:
             term = self.session.planner.parties[side].named(campo, getattr(ticket, campo))
             if names and (term is None or fold(term.nome) not in {fold(name) for name in names}):
                 return False
-        if self.pair.since is None or ticket.aberto_em is None or ticket.aberto_em >= self.since(side):
+        if (
+            self.past is not None
+            or self.pair.since is None
+            or ticket.aberto_em is None
+            or ticket.aberto_em >= self.since(side)
+        ):
             return True
         return self.session.report.full and ticket.status not in (Status.SOLUCIONADO, Status.CANCELADO)
 
@@ -108,6 +124,7 @@ class Assembler:
         unread = [t.id or "" for t in tickets if (t.id or "") not in reading.complete]
         reading.news.update(await self.readers[side].histories(reading, unread))
         await self.readers[side].files(reading, [t.id or "" for t in tickets])
+        await target.ahead(ticket.cliente.documento for ticket in tickets if ticket.cliente)
         step = max(1, target.adapter.max_concurrency)
         for start in range(0, len(tickets), step):
             some = tickets[start : start + step]
@@ -119,12 +136,15 @@ class Assembler:
 
     async def _new(self, side: Side, ticket: Atendimento, target: Lookups) -> Work:
         planner = self.session.planner
-        subject = planner.crossings[side].term("assunto", ticket.assunto)
+        subject = planner.crossings[side].value(ticket, "assunto")
         found = await target.found(ticket.cliente.documento if ticket.cliente else None)
         parametros = await target.parameters(subject if isinstance(subject, Termo) else None)
         today = self.session.clock.now().astimezone(target.adapter.timezone).date()
         news = self.readings[side].news.get(ticket.id or "", [])
-        return planner.new(side, ticket, news, found, parametros, today)
+        footer = self.past.footer(side, ticket, news) if self.past else None
+        if self.past is None and planner.parties[side].asks_for_discount(ticket):
+            footer = await quantias.told(self.session, side, ticket, found)
+        return planner.new(side, ticket, news, found, parametros, today, footer)
 
     def _parked(self, side: Side, work: Work) -> Work:
         """Quarantines carry the look of their record: it rests until the record or the configuration changes."""

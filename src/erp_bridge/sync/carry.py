@@ -6,14 +6,18 @@ What has no counterpart becomes a :class:`Problem`, or a line in the footer; not
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from erp_bridge.core.adapter import Capability, FieldSupport
+from erp_bridge.core.desconto import e_solicitacao_desconto, normalizar_bloco
 from erp_bridge.core.footer import Footer
 from erp_bridge.core.model import (
     Atendimento,
     Cliente,
+    Movimentacao,
     OrigemEndereco,
     Prioridade,
     Status,
@@ -24,6 +28,7 @@ from erp_bridge.core.model import (
 from erp_bridge.core.text import fold, normal, same_but_for_losses
 from erp_bridge.core.vocabulary import Vocabulary
 from erp_bridge.sync import fields
+from erp_bridge.sync.transform import Failed, Passage, Transform
 
 #: Carried as they are wherever the target takes them at creation.
 AS_THEY_ARE = (
@@ -35,6 +40,11 @@ AS_THEY_ARE = (
 CONNECTIONS = ("login", "contrato", "plano")
 
 NO_SUPPORT = FieldSupport()
+
+OPEN = frozenset({Status.PENDENTE, Status.EM_PROGRESSO})
+
+Record = TypeVar("Record", Atendimento, Movimentacao)
+ZONE = ZoneInfo("America/Sao_Paulo")
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Party:
     statuses: frozenset[Status]
     max_text: int
     vocab: Mapping[str, Vocabulary] = field(default_factory=dict)
+    zone: tzinfo = ZONE
 
     def supports(self, campo: str) -> FieldSupport:
         return self.fields.get(campo, NO_SUPPORT)
@@ -69,6 +80,11 @@ class Party:
         if termo is None or termo.nome or termo.id is None:
             return termo
         return self.vocab.get(campo, Vocabulary()).named(termo.id)
+
+    def asks_for_discount(self, record: Atendimento) -> bool:
+        """Whether the ticket is a discount request, by the names of its subject and department."""
+        names = {campo: self.named(campo, getattr(record, campo)) for campo in ("assunto", "departamento")}
+        return e_solicitacao_desconto(record.model_copy(update=names))
 
 
 @dataclass(frozen=True)
@@ -87,6 +103,26 @@ class Crossing:
     target: Party
     fallback: Mapping[str, str]
     trigger: frozenset[str] = frozenset()
+    pair: str = ""
+    transform: Transform | None = None
+
+    def shown(self, source: Atendimento) -> Atendimento | Problem:
+        """The ticket as it is carried: after the pair's own step, where it has one."""
+        return self._transformed(source)
+
+    def said(self, movement: Movimentacao) -> Movimentacao | Problem:
+        """The movement as it is carried; the problem's field is the movement's id."""
+        return self._transformed(movement)
+
+    def _transformed(self, record: Record) -> Record | Problem:
+        if self.transform is None:
+            return record
+        try:
+            return self.transform.of(record, Passage(self.pair, self.source.erp, self.target.erp))
+        except Failed as failed:
+            campo = record.id or "" if isinstance(record, Movimentacao) else ""
+            detail = {"function": failed.function, "raw": failed.why, "erp": self.source.erp}
+            return Problem(campo, "transform", detail)
 
     def term(self, campo: str, termo: Termo | None) -> Termo | Problem | None:
         """The target's term of the same canonical name, else the fallback; a problem only where one is required."""
@@ -103,7 +139,10 @@ class Crossing:
         return instead
 
     def status(self, status: Status | None) -> Status | Problem | None:
-        """The status to set on the target for one that the source reports. Nothing is ever set to ``novo``."""
+        """The status to set on the target for one that the source reports. Nothing is ever set to ``novo``.
+
+        One of a kind that cannot be set there at all, open or closed, is returned as it is: words tell of it.
+        """
         if status is None:
             return None
         wanted = Status.PENDENTE if status is Status.NOVO else status
@@ -112,16 +151,25 @@ class Crossing:
         instead = self.fallback.get("status")
         if instead in self.target.statuses:
             return Status(instead)
-        return self._unmapped("status", status.value)
+        alike = OPEN if wanted in OPEN else frozenset(Status) - OPEN
+        return self._unmapped("status", status.value) if self.target.statuses & alike else wanted
 
     def value(self, source: Atendimento, campo: str) -> Any:
         """The field's value in the target's terms, or a Problem."""
+        shown = self.shown(source)
+        if isinstance(shown, Problem):
+            return replace(shown, campo=campo)
+        return self._value(shown, campo)
+
+    def _value(self, source: Atendimento, campo: str) -> Any:
         if campo in fields.TERMS:
             return self.term(campo, getattr(source, campo))
         if campo == "status":
             return self.status(source.status)
         if campo == "prioridade":
             return self._prioridade(source)
+        if campo == "descricao" and self.source.asks_for_discount(source):
+            return normalizar_bloco(source.descricao, self.source.zone)
         return getattr(source, campo)
 
     def same(self, source: Atendimento, target: Atendimento, campo: str, *, losses: bool = True) -> bool:
@@ -144,13 +192,17 @@ class Crossing:
         """The ticket to create on the target, and why it cannot be, if so. Its text is not yet cut to size."""
         problems: list[Problem] = []
         values: dict[str, Any] = {}
+        shown = self.shown(source)
+        if isinstance(shown, Problem):
+            return Atendimento(footer=footer), (shown,)
+        source = shown
         for campo in AS_THEY_ARE:
             if self.target.supports(campo).create:
-                values[campo] = getattr(source, campo)
+                values[campo] = self._value(source, campo)
         for campo in ("prioridade", *fields.TERMS):
             if campo == "processo" and campo not in self.trigger:
                 continue
-            value = self.value(source, campo) if self.target.supports(campo).create else None
+            value = self._value(source, campo) if self.target.supports(campo).create else None
             if isinstance(value, Problem):
                 problems.append(value)
             else:

@@ -21,6 +21,7 @@ from erp_bridge.sync.adopt import Ambiguity
 from erp_bridge.sync.apply import Applier
 from erp_bridge.sync.assemble import Assembler, Ring
 from erp_bridge.sync.carry import Crossing
+from erp_bridge.sync.events import SILENT, Events
 from erp_bridge.sync.lookups import Lookups, party
 from erp_bridge.sync.matching import Matcher, Matching
 from erp_bridge.sync.plan import Plan, Row, Work
@@ -35,7 +36,9 @@ from erp_bridge.sync.store import journal, links, waiting
 from erp_bridge.sync.store.database import Database, LeaseLost
 from erp_bridge.sync.store.lease import Lease, hold
 from erp_bridge.sync.store.waiting import Kind, Wait
+from erp_bridge.sync.transform import Transform
 from erp_bridge.transport.guard import send_guard
+from erp_bridge.transport.log import one_pass
 
 #: Tickets worked on at the same time, at most; each ERP's own limit holds besides.
 WORKERS = 16
@@ -63,7 +66,16 @@ class Engine:
     """Runs passes over one pair. ``config`` is a fingerprint of all that decides how records are carried."""
 
     def __init__(
-        self, pair: PairSettings, adapters: Both[Adapter], db: Database, clock: Clock, ring: Ring, config: str
+        self,
+        pair: PairSettings,
+        adapters: Both[Adapter],
+        db: Database,
+        clock: Clock,
+        ring: Ring,
+        config: str,
+        *,
+        transform: Transform | None = None,
+        events: Events = SILENT,
     ) -> None:
         self.pair = pair
         self.adapters = adapters
@@ -71,6 +83,8 @@ class Engine:
         self.clock = clock
         self.ring = ring
         self.config = config
+        self.transform = transform
+        self.events = events
         self.plan = Plan(pair.name, ())
 
     async def run(self, options: PassOptions) -> PassReport:
@@ -78,7 +92,7 @@ class Engine:
 
         Raises ``PairHeld``, ``LeaseLost``, ``StoreError``, ``GateClosed``, ``AuthError``, ``Unavailable``.
         """
-        with hold(self.db, self.pair.name) as lease:
+        with one_pass(), hold(self.db, self.pair.name) as lease:
             guard = send_guard.set(lease.ensure)
             try:
                 return await self._pass(lease, options)
@@ -90,7 +104,9 @@ class Engine:
         before = self.adapters.map(lambda adapter: adapter.requests)
         report = PassReport(self.pair.name, dry_run=options.dry_run)
         pass_id = self._open_pass(lease, report, options)
-        session = Session(self.pair.name, self.adapters, self.db, lease, self.clock, self._planner(), report)
+        session = Session(
+            self.pair.name, self.adapters, self.db, lease, self.clock, self.planner(), report, events=self.events
+        )
         error: str | None = "interrupted"
         try:
             await self._steps(session, options)
@@ -108,11 +124,11 @@ class Engine:
     async def _steps(self, session: Session, options: PassOptions) -> None:
         report = session.report
         resolved = await self._resolve(session, options)
-        readers = Both.of(lambda side: self._reader(session, side))
+        readers = Both.of(lambda side: self.reader(session, side))
         readings = await self._read(session, readers, resolved)
         self._check_reading(readings, options, report)
         matching = await Matcher(session, self.pair.adopt).run(readings)
-        found = self._set_down(session, readings, matching.doubts, options)
+        found = self.set_down(session, readings, matching.doubts, options)
         works = await self._works(session, readings, readers, matching, options)
         self.plan = Plan(self.pair.name, tuple(works))
         report.rows = list(self.plan.rows())
@@ -129,6 +145,7 @@ class Engine:
             foreseen = [*found, *(wait for work in works for wait in work.waits)] if options.dry_run else []
             report.open = waiting.counts(tx, self.pair.name, foreseen)
         if session.down:
+            report.down = sorted({self.adapters[side].name for side in session.down})
             report.error = "; ".join(f"{self.adapters[side].name}: {text}" for side, text in session.down.items())
 
     # --- before reading ----------------------------------------------------------------------------------------
@@ -143,20 +160,29 @@ class Engine:
 
     async def _resolve(self, session: Session, options: PassOptions) -> set[tuple[Side, str]]:
         resolved = set() if options.dry_run else (await Resolver(session).run()).again
+        self.hold_doubted(session)
+        return resolved
+
+    def hold_doubted(self, session: Session) -> None:
+        """Tickets with a write that only a person can judge take no part until then."""
         with self.db.read() as tx:
             for wait in waiting.listed(tx, self.pair.name, Kind.DOUBT):
                 if "intent" in wait.detail and not wait.decision:
                     session.held.add((wait.side, wait.ticket))
-        return resolved
 
-    def _planner(self, vocab: Both[Mapping[str, Vocabulary]] | None = None) -> Planner:
+    def planner(self, vocab: Both[Mapping[str, Vocabulary]] | None = None, *, quiet: bool = False) -> Planner:
+        """What plans single tickets; ``quiet``: nothing of it is told to clients, or opens a work order."""
         parties = Both.of(lambda side: party(self.adapters[side], vocab[side] if vocab else None))
-        trigger = frozenset(self.pair.trigger)
+        trigger: frozenset[str] = frozenset(() if quiet else self.pair.trigger)
         return Planner(
             pair=self.pair.name,
             parties=parties,
-            crossings=Both.of(lambda side: Crossing(parties[side], parties[side.other], self.pair.fallback, trigger)),
-            scribe=Scribe(parties, self.adapters.map(lambda adapter: adapter.timezone)),
+            crossings=Both.of(
+                lambda side: Crossing(
+                    parties[side], parties[side.other], self.pair.fallback, trigger, self.pair.name, self.transform
+                )
+            ),
+            scribe=Scribe(parties, self.adapters.map(lambda adapter: adapter.timezone), quiet),
             offsets=self.adapters.map(lambda adapter: adapter.clock_offset or timedelta()),
             rules=Rules(
                 policy={campo: policy.value for campo, policy in self.pair.policy.items()},
@@ -168,7 +194,7 @@ class Engine:
 
     # --- reading -----------------------------------------------------------------------------------------------
 
-    def _reader(self, session: Session, side: Side) -> Reader:
+    def reader(self, session: Session, side: Side) -> Reader:
         other = self.adapters[side.other].name
         shared = session.planner.shared
         return Reader(self.db, self.pair.name, side, self.adapters[side], other, shared, self.config)
@@ -182,7 +208,7 @@ class Engine:
         async def feed(side: Side) -> Reading:
             with self.db.read() as tx:
                 cursor = journal.cursor(tx, self.pair.name, side)
-            start = self._since(side) if full or cursor is None else cursor
+            start = self.since(side) if full or cursor is None else cursor
             reading = await readers[side].feed(start, also_open=full or cursor is None)
             session.report.read[side] = reading.count
             return reading
@@ -197,7 +223,7 @@ class Engine:
                 await readers[side].new_files(readings[side])
         return readings
 
-    def _since(self, side: Side) -> datetime:
+    def since(self, side: Side) -> datetime:
         if self.pair.since is None:
             return self.clock.now() - RECENT
         return datetime.combine(self.pair.since, time(), self.adapters[side].timezone)
@@ -250,14 +276,14 @@ class Engine:
         options: PassOptions,
     ) -> list[Work]:
         report = session.report
-        assembler = Assembler(session, self.pair, self.ring, readings, readers, self._since, self.config)
+        assembler = Assembler(session, self.pair, self.ring, readings, readers, self.since, self.config)
         report.not_carried = session.planner.not_carried()
         busy = readings.left.linked or readings.right.linked or matching.adoptions
         if not busy and not readings.left.unlinked and not readings.right.unlinked:
             return []
         lookups = self.adapters.map(Lookups)
         left, right = await asyncio.gather(lookups.left.vocabularies(), lookups.right.vocabularies())
-        session.planner = self._planner(Both(left, right))
+        session.planner = self.planner(Both(left, right))
         adopted = {(side, link.ids[side]) for side in Side for link in matching.adoptions}
         works = await assembler.linked(matching)
         limit = _limit(options.max_create, self.pair.max_create)
@@ -273,7 +299,7 @@ class Engine:
             waits = {(w.side, w.ticket) for w in waiting.listed(tx, self.pair.name) if w.kind is not Kind.DOUBT}
         return [w for w in works if not w.is_idle or any((side, w.ids[side]) in waits for side in Side)]
 
-    def _set_down(
+    def set_down(
         self, session: Session, readings: Both[Reading], doubts: Iterable[Ambiguity], options: PassOptions
     ) -> list[Wait]:
         """Records that could not be read or matched are shown to a person; those that can be read again are not."""

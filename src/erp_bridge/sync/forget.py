@@ -12,8 +12,9 @@ from sqlalchemy import Connection, delete
 from erp_bridge.core import documento as doc
 from erp_bridge.core.adapter import Adapter, Capability
 from erp_bridge.core.errors import ConfigError
+from erp_bridge.sync.desconto import ledger
 from erp_bridge.sync.side import Both, Side
-from erp_bridge.sync.store import links
+from erp_bridge.sync.store import history, links
 from erp_bridge.sync.store.database import Database
 from erp_bridge.sync.store.lease import hold
 from erp_bridge.sync.store.schema import intents, movements, waiting
@@ -47,6 +48,7 @@ async def forget(db: Database, pair: str, adapters: Both[Adapter], documento: st
         result.clients[side], tickets[side] = await _tickets(adapters[side], wanted)
     with hold(db, pair) as lease, db.write(lease.fence) as tx:
         for side in Side:
+            ledger.forget(tx, adapters[side].name, tickets[side])
             known = links.by_ids(tx, pair, side, tickets[side])
             for link in known.values():
                 if not link.tombstone:
@@ -82,5 +84,6 @@ def _drop(tx: Connection, pair: str, side: Side, ticket: str) -> None:
     for table in (movements, waiting):
         tx.execute(delete(table).where(table.c.pair == pair, table.c.side == side.value, table.c.ticket == ticket))
     tx.execute(delete(intents).where(intents.c.pair == pair, intents.c.side == side.value, intents.c.target == ticket))
+    history.drop(tx, pair, side, ticket)
     here = (intents.c.pair == pair, intents.c.side == side.other.value, intents.c.source == ticket)
     tx.execute(delete(intents).where(*here))

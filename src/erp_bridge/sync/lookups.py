@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TypeVar, cast
 
-from erp_bridge.core.adapter import Adapter, Capability
+from erp_bridge.core.adapter import Adapter, Capability, Directory
 from erp_bridge.core.errors import Unsupported
 from erp_bridge.core.model import Cliente, Termo, Vinculo
 from erp_bridge.core.rules import ParametrosAtendimento
@@ -27,8 +27,30 @@ class Lookups:
         self.adapter = adapter
         self._answers: dict[tuple[str, str], asyncio.Task[object]] = {}
 
+    @property
+    def asked(self) -> int:
+        """Questions whose answers are remembered."""
+        return len(self._answers)
+
     async def vocabularies(self) -> Mapping[str, Vocabulary]:
-        return {kind: await self._once("vocabulary", kind, self._vocabulary) for kind in KINDS}
+        found = await asyncio.gather(*(self._once("vocabulary", kind, self._vocabulary) for kind in KINDS))
+        return dict(zip(KINDS, found, strict=True))
+
+    async def ahead(self, documentos: Iterable[str | None]) -> None:
+        """Put the questions about these clients together, where the ERP answers them so."""
+        if Capability.CLIENTS_BY_DOCUMENTS not in self.adapter.capabilities:
+            return
+        directory = cast(Directory, self.adapter)
+        new = sorted({d for d in documentos if d and ("client", d) not in self._answers})
+        clients = await directory.clients_by_documents(new) if new else {}
+        for documento, some in clients.items():
+            self._answers["client", documento] = asyncio.ensure_future(_said(some))
+        if not self._takes_connections():
+            return
+        ids = {some[0].id for some in clients.values() if len(some) == 1}
+        unknown = sorted(id for id in ids if id and ("contracts", id) not in self._answers)
+        for id, conexoes in (await directory.contracts_of(unknown) if unknown else {}).items():
+            self._answers["contracts", id] = asyncio.ensure_future(_said(conexoes))
 
     async def found(self, documento: str | None) -> Found:
         """The active clients of a document and, when there is exactly one, its connections."""
@@ -71,6 +93,10 @@ class Lookups:
             raise
 
 
+async def _said(answer: object) -> object:
+    return answer
+
+
 async def _run(ask: Callable[[str], Awaitable[T]], about: str) -> object:
     return await ask(about)
 
@@ -84,4 +110,5 @@ def party(adapter: Adapter, vocab: Mapping[str, Vocabulary] | None = None) -> Pa
         statuses=adapter.statuses,
         max_text=adapter.max_text,
         vocab=vocab or {},
+        zone=adapter.timezone,
     )

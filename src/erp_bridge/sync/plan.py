@@ -208,8 +208,9 @@ def _rows(work: Work, action: Action) -> Iterator[Row]:
         case Attach(arquivo=arquivo, line=line):
             yield Row(*place, "attach", line.part, after=arquivo.nome, reason="new")
         case Write(campos=campos):
-            for campo in campos:
-                yield Row(*place, "change", campo, _seen(target, campo), _seen(source, campo), "changed")
+            for campo, value in campos.items():
+                after = _seen(Atendimento.model_construct(**{campo: value}), campo)  # not always what the source says
+                yield Row(*place, "change", campo, _seen(target, campo), after, "changed")
         case SetStatus(status=status):
             yield Row(*place, "status", "status", _seen(target, "status"), status.value, "changed")
         case Forward(departamento=departamento):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from erp_bridge.core.adapter import Capability
+from erp_bridge.core.footer import Footer
 from erp_bridge.core.model import Atendimento, Movimentacao, Status, Termo
 from erp_bridge.core.rules import ParametrosAtendimento, repair_for_twin
 from erp_bridge.sync import carried, fields
@@ -68,15 +69,17 @@ class Planner:
         found: Found,
         parametros: ParametrosAtendimento,
         hoje: date,
+        footer: Footer | None = None,
     ) -> Work:
         """A ticket of ``side`` that has no twin yet: the twin, its movements, then its status."""
         crossing, target = self.crossings[side], self.parties[side.other]
-        twin, problems = crossing.twin(source, self.scribe.footer(side, source), found)
+        twin, problems = crossing.twin(source, footer or self.scribe.footer(side, source), found)
         held = {campo for campo, support in target.fields.items() if support.create}
         twin, violations = repair_for_twin(twin, parametros, hoje, held=held)
         told = {problem.campo for problem in problems}
         problems += tuple(Problem(v.campo, v.code) for v in violations if v.campo not in told)
-        status = crossing.status(source.status)
+        # a new one needs no status to be set: where every ticket begins, it stays
+        status = None if source.status is Status.NOVO else crossing.status(source.status)
         if isinstance(status, Problem):
             problems += (status,)
         ids, records = _place(side, source.id, None), _place(side, source, None)
@@ -85,12 +88,14 @@ class Planner:
             return Work(ids, records, source=side, waits=waits)
         twin, rest = self.scribe.cut(side, twin)
         actions: list[Action] = [CreateTwin(side.other, twin)]
+        waits = ()
         if target.takes_messages:
             actions += self.scribe.rest(side, source, rest)
-            actions += self.scribe.copies(side, source, movements)
-        if isinstance(status, Status) and source.status is not Status.NOVO and status is not twin.status:
+            said, waits = self._said(side, source, movements)
+            actions += self.scribe.copies(side, source, said)
+        if isinstance(status, Status) and status is not twin.status:
             actions += self._status_actions(side, source, status, actions)
-        return Work(ids, records, source=side, actions=tuple(actions))
+        return Work(ids, records, source=side, actions=tuple(actions), waits=waits)
 
     def linked(
         self,
@@ -190,7 +195,10 @@ class Planner:
         side = link.made
         if side is None or link.bases[side.other].get("descricao", OVERTAKEN) != OVERTAKEN:
             return False
-        merged.owed[side] = behind(records[side].descricao, records[side.other].descricao)
+        whole = self.crossings[side.other].value(records[side.other], "descricao")
+        if isinstance(whole, Problem):
+            return False
+        merged.owed[side] = behind(records[side].descricao, whole)
         return merged.owed[side] != ""
 
     def _client(self, link: Link, records: Both[Atendimento], changed: Both[bool], merged: _Merged) -> None:
@@ -232,6 +240,9 @@ class Planner:
         kept = tuple(m.id or "" for m in textual)
         copies: list[Send | Attach] = []
         if party.takes_messages:
+            textual, waits = self._said(side.other, source, textual)
+            merged.waits += waits
+            kept = tuple(m.id or "" for m in textual)
             rest = self.scribe.rest(side.other, source, merged.owed.get(side, ""))
             if rest and all(send.part in delivered for send in rest):
                 merged.settled.append("descricao")
@@ -253,12 +264,25 @@ class Planner:
         # before anything that touches the ticket: a record that has changed since it was read is not written over
         actions: list[Action] = [Write(side, written)] if written else []
         actions += copies
-        actions += [self.scribe.told(side.other, source, target, campo) for campo in told]
+        shown = self.crossings[side.other].shown(source)
+        actions += [self.scribe.told(side.other, cast(Atendimento, shown), target, campo) for campo in told]
         if isinstance(departamento, Termo):
             actions.append(Forward(side, departamento))
         if "status" in merged.carried[side.other]:
             actions += self._status_change(side.other, source, target, actions, merged)
         return actions, kept
+
+    def _said(
+        self, side: Side, source: Atendimento, movements: Sequence[Movimentacao]
+    ) -> tuple[list[Movimentacao], tuple[Wait, ...]]:
+        """The movements as they are carried, and what to set down of those that the pair's own step failed on."""
+        said = [self.crossings[side].said(movement) for movement in movements]
+        waits = (
+            Wait(Kind.QUARANTINE, side, source.id or "", problem.code, problem.campo, problem.detail)
+            for problem in said
+            if isinstance(problem, Problem)
+        )
+        return [movement for movement in said if not isinstance(movement, Problem)], tuple(waits)
 
     def _too_late(
         self, side: Side, records: Both[Atendimento], movements: Sequence[Movimentacao], merged: _Merged
@@ -296,17 +320,19 @@ class Planner:
     ) -> list[Action]:
         """How ``status`` reaches the other side of ``side``; it may join the last message in ``before``."""
         party = self.parties[side.other]
+        if status not in party.statuses:
+            if not party.takes_messages or (target is None and status is Status.PENDENTE):
+                return []  # and a new ticket waits for somebody anyway
+            if target is not None:
+                return [self.scribe.told(side, source, target, "status")]
+            return [replace(self.scribe.status(side, source, status), status=None)]
         if Capability.MOVEMENT_STATUS in party.capabilities:
             last = before[-1] if before else None
             if isinstance(last, Send) and last.part and last.movimentacao.status is source.status:
                 before[-1] = joined(last, status)
                 return []
             return [self.scribe.status(side, source, status)]
-        if Capability.SET_STATUS in party.capabilities:
-            return [SetStatus(side.other, status)]
-        if target is None:
-            return []  # a new twin: its first status stands in the plan of a later change
-        return [self.scribe.told(side, source, target, "status")] if party.takes_messages else []
+        return [SetStatus(side.other, status)]
 
 
 @dataclass(frozen=True)

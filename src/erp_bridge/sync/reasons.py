@@ -25,6 +25,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "the ticket in {erp} belongs to {raw}, which is no client: it stays there alone",
         "o atendimento em {erp} é de {raw}, que não é cliente: ele fica só lá",
     ),
+    "transform": (
+        "the function {function} of the pair failed on it ({raw}): correct the function; the next pass tries again",
+        "a função {function} do par falhou com ele ({raw}): corrija a função; a próxima passagem tenta de novo",
+    ),
     "unreadable": (
         '{erp} shows {field} as "{raw}", a code without a meaning here: correct the ticket, or map the code in '
         "[erp.{erp}.vocab.{field}]",
@@ -94,6 +98,12 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "whether {erp} carried out a write cannot be proven: look there, `doubts resolve {id} --twin ERPID|--none`",
         "não dá para provar se {erp} executou uma escrita: verifique lá e use "
         "`doubts resolve {id} --twin ERPID|--none`",
+    ),
+    "discount-unproven": (
+        "whether {erp} booked the discount of ticket {ticket} cannot be proven: look at its contract there, `doubts "
+        "resolve {id} --twin ID|--none` with the id of the discount, then `desconto book {erp} {ticket}`",
+        "não dá para provar se {erp} lançou o desconto do atendimento {ticket}: veja o contrato lá, use `doubts "
+        "resolve {id} --twin ID|--none` com o id do desconto e depois `desconto book {erp} {ticket}`",
     ),
     "same-reference": (
         "it names the same ticket as {candidates} does: close the one too many by hand, then `doubts resolve {id}`",

@@ -36,6 +36,7 @@ class PassReport:
     refused: list[Row] = field(default_factory=list)  # saved plans only: records that have changed since
     rows: list[Row] = field(default_factory=list)
     error: str | None = None
+    down: list[str] = field(default_factory=list)  # ERPs that stopped answering on the way
 
     def as_json(self) -> dict[str, Any]:
         """The keys of the command line's ``--json``."""

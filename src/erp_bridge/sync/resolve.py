@@ -7,14 +7,16 @@ What cannot be proven either way becomes a doubt for a person.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from erp_bridge.core.adapter import Capability, Idempotency
-from erp_bridge.core.errors import AuthError, BridgeError, NotFound, Unavailable
+from erp_bridge.core.errors import AuthError, BridgeError, Malformed, NotFound, Refused, Unavailable
 from erp_bridge.core.model import Atendimento, Movimentacao
 from erp_bridge.sync import files
 from erp_bridge.sync.digest import OVERTAKEN
+from erp_bridge.sync.events import Created
 from erp_bridge.sync.merge import TOO_CLOSE
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Both, Side
@@ -37,6 +39,7 @@ class Resolver:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._doubted: set[int] = set()
+        self._histories: dict[tuple[Side, str], list[Movimentacao]] = {}
 
     async def run(self, *, last: bool = False) -> Resolved:
         """Look each open intent up once. Those that cannot be settled yet keep their tickets out of this pass.
@@ -47,6 +50,7 @@ class Resolver:
         session.held.clear()
         with session.db.read() as tx:
             open_ones = intents.open_ones(tx, session.pair)
+        self._histories = await self._read_ahead(open_ones)
         for intent in open_ones:
             source = (intent.side.other, intent.source)
             try:
@@ -67,6 +71,20 @@ class Resolver:
             else:
                 session.held.add(source)
         return result
+
+    async def _read_ahead(self, open_ones: Sequence[Intent]) -> dict[tuple[Side, str], list[Movimentacao]]:
+        """The histories in which messages are looked for, all at once; where that fails, each is read in its turn."""
+        found: dict[tuple[Side, str], list[Movimentacao]] = {}
+        for side in Side:
+            adapter = self.session.adapters[side]
+            messages = [i for i in open_ones if i.side is side and i.operation is Operation.MOVEMENT and i.target]
+            targets = sorted({intent.target or "" for intent in messages})
+            if len(targets) < 2 or Capability.MOVEMENTS not in adapter.capabilities:
+                continue
+            with suppress(Refused, NotFound, Unavailable, AuthError, Malformed):
+                histories = await adapter.movements_of(targets)
+                found |= {(side, target): history for target, history in histories.items()}
+        return found
 
     async def _settle(self, intent: Intent) -> bool:
         match intent.operation:
@@ -136,7 +154,10 @@ class Resolver:
         base = {
             # what reads otherwise than the source says was edited since, or lost on the way: let the merge look
             campo: digester.field(twin, campo)
-            if campo in ("cliente", "status") or crossing.same(source, twin, campo) or not self._sent(side, campo)
+            if campo in ("cliente", "status")
+            or crossing.same(source, twin, campo)
+            or not self._sent(side, campo)
+            or crossing.value(source, campo) in (None, "")  # nothing was sent: it is what the form starts with
             else OVERTAKEN
             for campo in shared
             if campo in target.fields and target.fields[campo].read
@@ -157,6 +178,8 @@ class Resolver:
                 since=session.now,
             )
         session.report.created[side] += 1
+        left, right = (intent.source, twin.id or "") if side is Side.RIGHT else (twin.id or "", intent.source)
+        session.events.tell(Created(session.pair, side, left, right))
 
     def _sent(self, side: Side, campo: str) -> bool:
         return self.session.adapters[side].fields[campo].create
@@ -167,7 +190,9 @@ class Resolver:
         session, adapter = self.session, self.session.adapters[intent.side]
         if Capability.MOVEMENTS not in adapter.capabilities or intent.target is None:
             return self._is_old(intent) and self._doubt(intent, "unproven")
-        history = (await adapter.movements_of([intent.target])).get(intent.target, [])
+        history = self._histories.get((intent.side, intent.target))
+        if history is None:
+            history = (await adapter.movements_of([intent.target])).get(intent.target, [])
         source_erp = session.adapters[intent.side.other].name
         copies = [m for m in history if _refers(m, source_erp, intent)] or self._stripped(intent, history)
         if not copies:

@@ -19,6 +19,9 @@ from erp_bridge.sync.side import Both, Side
 
 NOBODY = "-"  # the author's place in a footer when the ERP does not tell
 
+#: Before the visibility that a message of the past had where it was written.
+VISIBILITY = "Visibilidade"
+
 #: Kept free beside a twin's text for what its ERP may write around it: labels of the form's blocks.
 MARGIN = 200
 
@@ -29,6 +32,7 @@ class Scribe:
 
     parties: Both[Party]
     zones: Both[ZoneInfo]
+    quiet: bool = False  # nothing that a client may be told of: history
 
     def footer(
         self,
@@ -75,12 +79,12 @@ class Scribe:
         for movement in sorted(movements, key=_order):
             if not movement.texto.strip():
                 continue
-            copy = Movimentacao(
-                texto=movement.texto,
-                visibilidade=movement.visibilidade or Visibilidade.PRIVADA,
-                status=movement.status,
-                footer=self.footer(side, source, movement.id or "", movement.autor, movement.instante),
-            )
+            footer = self.footer(side, source, movement.id or "", movement.autor, movement.instante)
+            seen = movement.visibilidade or Visibilidade.PRIVADA
+            if self.quiet and seen is not Visibilidade.PRIVADA:
+                footer = footer.model_copy(update={"notas": (f"{VISIBILITY}: {seen.value}",)})
+                seen = Visibilidade.PRIVADA
+            copy = Movimentacao(texto=movement.texto, visibilidade=seen, status=movement.status, footer=footer)
             pieces = self._pieces(side, movement.id or "", copy)
             if movement.arquivo is not None and travels and len(pieces) == 1:
                 sends.append(Attach(side.other, movement.arquivo, pieces[0]))

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from erp_bridge.adapters.registry import connect
 from erp_bridge.config import Config, PairSettings
+from erp_bridge.config.model import Direction
 from erp_bridge.core.adapter import Adapter
 from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import ConfigError, NotFound
 from erp_bridge.sync.assemble import Ring
 from erp_bridge.sync.engine import Engine, PassOptions
+from erp_bridge.sync.events import SILENT, Events, watched
 from erp_bridge.sync.forget import Forgotten, forget
 from erp_bridge.sync.matching import NONE
+from erp_bridge.sync.migrate import jsonl
+from erp_bridge.sync.migrate.account import account
+from erp_bridge.sync.migrate.archive import Span
+from erp_bridge.sync.migrate.estimate import Estimate, Estimator
+from erp_bridge.sync.migrate.progress import Progress
+from erp_bridge.sync.migrate.report import MigrationReport
+from erp_bridge.sync.migrate.run import History, MigrateOptions
 from erp_bridge.sync.plan import Plan
 from erp_bridge.sync.reasons import reason
 from erp_bridge.sync.report import PassReport
 from erp_bridge.sync.side import Both, Side
-from erp_bridge.sync.store import care, intents, journal, lease, links, waiting
+from erp_bridge.sync.store import care, intents, journal, lease, links, moving, waiting
 from erp_bridge.sync.store.database import Database, open_database
 from erp_bridge.sync.store.links import Link
 from erp_bridge.sync.store.waiting import Kind, Wait
 from erp_bridge.sync.suggest import Suggestion, suggest_links
+from erp_bridge.sync.transform import Transform, load
+from erp_bridge.sync.verify.run import Verification
 from erp_bridge.transport.network import Network
 
 PLAN_FORMAT = 1
@@ -73,8 +84,10 @@ class PairStatus:
 class Bridge:
     """A configuration brought to life: its ERPs, opened when first needed, and its state store."""
 
-    def __init__(self, config: Config, network: Network | None = None) -> None:
+    def __init__(self, config: Config, network: Network | None = None, *, events: Events = SILENT) -> None:
         self.config = config
+        self.events = events
+        self._transforms: dict[str, Transform] = {}
         self.network = network or Network()
         self._stack = AsyncExitStack()
         self._adapters: dict[str, Adapter] = {}
@@ -112,7 +125,7 @@ class Bridge:
     async def sync(self, pair: str, options: PassOptions | None = None) -> PassReport:
         """One pass over a pair."""
         engine = await self._engine(pair)
-        return await engine.run(options or PassOptions())
+        return await watched(self.events, self.db, pair, engine.run(options or PassOptions()))
 
     async def plan(self, pair: str, options: PassOptions | None = None) -> tuple[Plan, PassReport]:
         """What a pass would do now; nothing is written to either ERP."""
@@ -159,14 +172,79 @@ class Bridge:
             raise ConfigError("this is not a plan that `erp-bridge plan --out` has written")
         given = options or PassOptions()
         engine = await self._engine(pair)
-        return await engine.run(PassOptions(only=only, max_create=len(only), max_changes=len(only), allow=given.allow,
-                                            on_progress=given.on_progress))  # fmt: skip
+        chosen = PassOptions(only=only, max_create=len(only), max_changes=len(only), allow=given.allow,
+                             on_progress=given.on_progress)  # fmt: skip
+        return await watched(self.events, self.db, pair, engine.run(chosen))
+
+    # --- history -----------------------------------------------------------------------------------------------
+
+    async def migrate(self, pair: str, options: MigrateOptions) -> PassReport:
+        """Move the history of one side to the other; goes on where it was broken off."""
+        engine = await self._engine(pair)
+        return await watched(self.events, self.db, pair, History(engine, options, self._limits(engine.pair)).run())
+
+    async def estimate(
+        self, pair: str, options: MigrateOptions, on_page: Callable[[int], None] | None = None
+    ) -> tuple[Estimate, PassReport]:
+        """What ``migrate`` would have to do; nothing is written to either ERP."""
+        engine = await self._engine(pair)
+        limits, report = self._limits(engine.pair), PassReport(pair, dry_run=True)
+        History(engine, options, limits).check()
+        estimator = Estimator(engine, options.source, options.span, limits, options.concurrency, on_page)
+        found = await estimator.run(report)
+        with self.db.read() as tx:
+            report.open = waiting.counts(tx, pair)
+        return found, report
+
+    def _limits(self, pair: PairSettings) -> dict[str, int]:
+        return {name: self.config.erp[name].requests_per_minute for name in (pair.left, pair.right)}
+
+    async def export_tickets(self, erp: str, span: Span, to: IO[str]) -> int:
+        """Write an ERP's tickets as JSON Lines; how many."""
+        return await jsonl.export(await self.erp(erp), span, to)
+
+    async def import_tickets(
+        self, lines: jsonl.Lines, erp: str, on_progress: Callable[[Progress], None] | None = None
+    ) -> PassReport:
+        """Create the tickets of a file in an ERP. What was created before, by whatever run, is not created again."""
+        target = await self.erp(erp)
+        source = jsonl.FileAdapter(lines, target.timezone, self.clock)
+        pair = PairSettings(
+            name=f"import.{lines.erp}.{erp}", left=lines.erp, right=erp, direction=Direction.LEFT_TO_RIGHT,
+            adopt="footer",
+        )  # fmt: skip
+        adapters: Both[Adapter] = Both(source, target)
+        engine = Engine(pair, adapters, self.db, self.clock, Ring(), self._fingerprint(pair, erp))
+        limits = {erp: self.config.erp[erp].requests_per_minute}
+        async with source:
+            return await History(engine, MigrateOptions(Side.LEFT, on_progress=on_progress), limits).run()
+
+    async def verification(self, pair: str, since: date | None = None) -> Verification:
+        """A look at whether both sides of a pair agree; it changes nothing, neither there nor in the store."""
+        return Verification(await self._engine(pair), since)
+
+    def migration(self, pair: str, source: Side | None = None) -> MigrationReport | None:
+        """What has become of the migration of a pair so far, from the store alone; None where there was none."""
+        settings = self.pair(pair)
+        with self.db.read() as tx:
+            return account(tx, pair, Both(settings.left, settings.right), source)
 
     async def _engine(self, name: str) -> Engine:
         pair = self.pair(name)
         left, right = await self.erp(pair.left), await self.erp(pair.right)
         adapters: Both[Adapter] = Both(left, right)
-        return Engine(pair, adapters, self.db, self.clock, self._ring(pair), self._fingerprint(pair))
+        return Engine(
+            pair, adapters, self.db, self.clock, self._ring(pair), self._fingerprint(pair),
+            transform=self.transform(pair), events=self.events,
+        )  # fmt: skip
+
+    def transform(self, pair: PairSettings) -> Transform | None:
+        """The function that the pair names, if it does. Raises ``ConfigError`` when it is not there."""
+        if pair.transform is None:
+            return None
+        if pair.transform not in self._transforms:
+            self._transforms[pair.transform] = load(pair.transform, self.config.folder)
+        return self._transforms[pair.transform]
 
     def pair(self, name: str) -> PairSettings:
         """The pair of that name. Raises ``ConfigError`` naming those there are."""
@@ -187,8 +265,11 @@ class Bridge:
 
         return Ring(Both(places(pair.left), places(pair.right)), frozenset(self.config.erp))
 
-    def _fingerprint(self, pair: PairSettings) -> str:
-        parts = [pair.model_dump_json(), *(self.config.erp[name].model_dump_json() for name in (pair.left, pair.right))]
+    def _fingerprint(self, pair: PairSettings, *erps: str) -> str:
+        names = erps or (pair.left, pair.right)
+        parts = [pair.model_dump_json(), *(self.config.erp[name].model_dump_json() for name in names)]
+        transform = self.transform(pair)
+        parts += [transform.version] if transform else []  # what it failed on is tried again when it was changed
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
 
     # --- what waits --------------------------------------------------------------------------------------------
@@ -296,6 +377,10 @@ class Bridge:
     def backup(self, folder: Path) -> care.Copied:
         """Copy the store with its key, also while a daemon uses it."""
         return care.backup(self.db, folder, self.config.state.key_file)
+
+    def move_store(self, url: str) -> moving.Moved:
+        """Move the store to another place; nobody may be at work. The configuration must name that place afterwards."""
+        return moving.move(self.db, self.config.state, self.config.pair, url)
 
     def examine_store(self) -> list[tuple[str, bool, str]]:
         """The store's health: topic, whether it is right, what was seen."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import Connection
 
 from erp_bridge.core.adapter import Adapter
 from erp_bridge.core.clock import Clock
 from erp_bridge.core.model import Atendimento
 from erp_bridge.core.text import same_but_for_losses
+from erp_bridge.sync.commits import Commits
 from erp_bridge.sync.digest import OVERTAKEN, Base
+from erp_bridge.sync.events import SILENT, Events
 from erp_bridge.sync.planning import Planner
 from erp_bridge.sync.report import PassReport
 from erp_bridge.sync.side import Both, Side
@@ -17,6 +23,11 @@ from erp_bridge.sync.store import waiting
 from erp_bridge.sync.store.database import Database
 from erp_bridge.sync.store.lease import Lease
 from erp_bridge.sync.store.waiting import Wait
+
+if TYPE_CHECKING:
+    from erp_bridge.sync.posting import Posted
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -32,6 +43,9 @@ class Session:
     report: PassReport
     held: set[tuple[Side, str]] = field(default_factory=set)  # tickets with an intent that is not settled yet
     down: dict[Side, str] = field(default_factory=dict)  # ERPs that stopped answering during this pass
+    commits: Commits | None = None  # where many tickets are at work for long
+    events: Events = SILENT
+    posted: list[Posted] | None = None  # where what was written to new tickets is read back later, many at once
 
     @property
     def now(self) -> float:
@@ -40,6 +54,13 @@ class Session:
     def settle_time(self, side: Side) -> timedelta:
         adapter = self.adapters[side]
         return adapter.settle + adapter.lag
+
+    async def commit(self, write: Callable[[Connection], T]) -> T:
+        """What ``write`` gives, in one short transaction."""
+        if self.commits is not None:
+            return await self.commits.do(write)
+        with self.db.write(self.lease.fence) as tx:
+            return write(tx)
 
     def park(self, *waits: Wait) -> None:
         """Set down what waits, at once."""

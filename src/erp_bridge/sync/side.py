@@ -12,6 +12,8 @@ U = TypeVar("U")
 
 
 class Side(StrEnum):
+    """A side of a pair, as ``left`` and ``right`` name it in the configuration."""
+
     LEFT = "left"
     RIGHT = "right"
 

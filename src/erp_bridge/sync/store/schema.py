@@ -171,3 +171,13 @@ surveys = Table(
     Column("position", Text, nullable=False, default=""),
     Column("ended", Float),
 )
+
+#: When people were last told that something waits in a pair.
+notices = Table(
+    "notices",
+    metadata,
+    Column("pair", Text, primary_key=True),
+    Column("tried", Float, nullable=False),
+    Column("told", Float, nullable=False, default=0.0),  # when the last try went well
+    Column("seen", Float, nullable=False, default=0.0),  # since when the newest has waited that was told of
+)

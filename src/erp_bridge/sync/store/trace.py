@@ -103,8 +103,6 @@ def waits_of(tx: Connection, pair: str, ids: Both[str | None]) -> list[Wait]:
     return sorted(found, key=lambda wait: (wait.since, wait.id))
 
 
-
-
 def mark_of(tx: Connection, pair: str, ids: Both[str | None]) -> Mark | None:
     """What a migration noted of either ticket of a link."""
     for side in Side:

@@ -17,6 +17,8 @@ from erp_bridge.sync.store.schema import waiting
 
 
 class Kind(StrEnum):
+    """For whom or what an entry waits: a person's word, or with ``FAILED`` the next pass."""
+
     CONFLICT = "conflict"
     QUARANTINE = "quarantine"
     DOUBT = "doubt"

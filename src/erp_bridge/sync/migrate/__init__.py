@@ -1,0 +1,1 @@
+"""Moves the history of one side of a pair to the other, in slices, and says what became of each record."""

@@ -1,0 +1,131 @@
+"""Messages on a ticket that this very work has made: noted together with its link, written without a look in between.
+
+Nobody else knows of that ticket yet, so its state need not be read before each message, and what was written can be
+read back later, with the messages of other tickets at once. Their intents stay open until that was done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import cast
+
+from sqlalchemy import Connection
+
+from erp_bridge.core.adapter import Capability, Posting
+from erp_bridge.core.model import Atendimento, Movimentacao
+from erp_bridge.sync.digest import Base
+from erp_bridge.sync.plan import Action, Send, SetStatus
+from erp_bridge.sync.session import Session
+from erp_bridge.sync.side import Side
+from erp_bridge.sync.store import intents, links
+from erp_bridge.sync.store.intents import Intent, Operation
+from erp_bridge.sync.store.links import Link
+
+#: An intent says when its write left at the latest. One noted ahead leaves within so many seconds, or is noted anew.
+AHEAD = 5.0
+
+
+@dataclass
+class Noted:
+    """A write that was noted ahead. ``message`` is None for a status set by a call of its own.
+
+    ``told`` is what the source's bases become by it.
+    """
+
+    action: Send | SetStatus
+    number: int
+    latest: float
+    told: Base
+    part: str = ""
+    message: Movimentacao | None = None
+    sent: bool = False
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A write that the ERP took and that nobody has seen there yet. ``id``: the movement's, if the reply named it."""
+
+    side: Side
+    link: Link
+    twin: Atendimento
+    noted: Noted
+    id: str | None = None
+
+
+@dataclass
+class Ahead:
+    """What one new ticket is to be told, in order."""
+
+    session: Session
+    side: Side
+    noted: list[Noted] = field(default_factory=list)
+
+    def note(
+        self,
+        tx: Connection,
+        link: Link,
+        twin: Atendimento,
+        actions: Iterable[Action],
+        intent: Callable[..., Intent],
+        told: Callable[[tuple[str, ...]], Base],
+    ) -> None:
+        """Note all that can be written without a look; the rest is noted as ever when its turn comes."""
+        if self.session.posted is None or Capability.POST_MOVEMENT not in self._adapter.capabilities:
+            return
+        latest, target = self.session.now + AHEAD, link.ids[self.side]
+        for action in actions:
+            if isinstance(action, Send) and (action.part or action.status is not twin.status):
+                part = action.part or f"s{links.next_write(tx, link.id)}"
+                message = addressed(action, part)
+                base = told(action.settles)
+                made = intent(
+                    Operation.MOVEMENT, self.side, message.texto, part=part, target=target,
+                    marker=action.completes or None, base=None if action.status else base,
+                )  # fmt: skip
+                self._note(tx, Noted(action, 0, latest, base, part, message), made)
+            elif isinstance(action, SetStatus) and action.status is not twin.status:
+                made = intent(Operation.STATUS, self.side, action.status.value, target=target)
+                self._note(tx, Noted(action, 0, latest, told(action.settles)), made)
+
+    def of(self, action: Send | SetStatus) -> Noted | None:
+        return next((noted for noted in self.noted if noted.action is action), None)
+
+    async def post(self, noted: Noted, twin: Atendimento) -> str | None:
+        """Send it; the movement's id, where the reply names it."""
+        if noted.message is None:
+            await self._adapter.post_status(twin.id or "", cast(SetStatus, noted.action).status)
+            return None
+        return await self._adapter.post_movement(twin, noted.message)
+
+    async def in_time(self, noted: Noted) -> int:
+        """The number of its intent, which tells the truth about when the write leaves."""
+        now = self.session.now
+        if now > noted.latest:
+            noted.latest = now + AHEAD
+            await self.session.commit(lambda tx: intents.sent_by(tx, noted.number, noted.latest))
+        noted.sent = True
+        return noted.number
+
+    async def forget_unsent(self) -> None:
+        """Nothing of it was sent and nothing will be."""
+        left = [noted.number for noted in self.noted if not noted.sent]
+        if left:
+            await self.session.commit(lambda tx: intents.void(tx, left))
+
+    def _note(self, tx: Connection, noted: Noted, intent: Intent) -> None:
+        noted.number = intents.note(tx, intents.at(intent, noted.latest))
+        self.noted.append(noted)
+
+    @property
+    def _adapter(self) -> Posting:
+        return cast(Posting, self.session.adapters[self.side])
+
+
+def addressed(send: Send, part: str) -> Movimentacao:
+    """The message as it is written, with its marker and the status that it sets."""
+    message = send.movimentacao
+    if message.footer is None:
+        raise ValueError("a message of the bridge has a footer")
+    footer = message.footer.model_copy(update={"ref": message.footer.ref.model_copy(update={"part": part})})
+    return message.model_copy(update={"footer": footer, "status": send.status})
