@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from erp_bridge.core.errors import BridgeError, Malformed, Refused, Unavailable, Uncertain
 from erp_bridge.core.text import clean
-from erp_bridge.transport.client import Reply
+from erp_bridge.transport.reply import Reply
 
 RowData = dict[str, object]
 
