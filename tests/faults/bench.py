@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -252,6 +254,9 @@ class Bench(SimulatedPair):
         self.runner.forget()
         for name, content in files.items():
             (self.folder / name).write_bytes(content)
+        if "bridge.db" in files:  # a lease in a copy has run out by the time somebody puts it back
+            with closing(sqlite3.connect(self.folder / "bridge.db")) as db, db:
+                db.execute("UPDATE leases SET expires = 0")
 
     def close(self) -> None:
         self.stop_bridge()

@@ -440,3 +440,14 @@ def test_what_a_killed_pass_wrote_is_known_again_though_its_footer_was_deleted(
     town.delete_footer(side, twin)
     bench.advance(SETTLE + 1)
     ends_well(bench, town)
+
+
+def test_a_copy_of_the_store_made_while_somebody_worked_can_be_put_back(start: Start) -> None:
+    bench, town = start("ixc")
+    town.open("left")
+    bench.advance(5)
+    bench.sync_once(Kill(3, "before"))
+    copy = bench.copy_store()
+    bench.advance(SETTLE + 1)
+    town.lose_store(copy)
+    ends_well(bench, town)
