@@ -31,6 +31,9 @@ TEXTS: dict[str, str] = {
     ),
     "Read {path}, then `erp-bridge sync {pair}`.": "Leia {path} e depois rode `erp-bridge sync {pair}`.",
     "NAME.KEY=TEXT": "NOME.CHAVE=TEXTO",
+    "Reading both ERPs for a first plan; at their limits this may take a minute or two.": (
+        "Lendo os dois ERPs para um primeiro plano; nos limites deles isso pode levar um ou dois minutos."
+    ),
     # the file
     "Terms of the same name on both sides need no line.": "Termos de mesmo nome nos dois lados não precisam de linha.",
     "{kind}: nothing over there resembles {terms}": "{kind}: do outro lado nada se parece com {terms}",
@@ -56,5 +59,24 @@ MESSAGES = {
     ),
     "transform {path}: the function must take two arguments: record, passage": (
         "transform {path}: a função deve receber dois argumentos: record, passage"
+    ),
+    # what one does about each kind of error
+    "The record was changed by somebody else since it was read: read it again and decide anew.": (
+        "O registro foi alterado por outra pessoa desde a leitura: leia de novo e decida outra vez."
+    ),
+    "The ERP said that it stored a record, but does not show it: look there before repeating it.": (
+        "O ERP disse que guardou um registro, mas não o mostra: verifique lá antes de repetir."
+    ),
+    "Another process is working on this pair: wait until it has ended, or stop it.": (
+        "Outro processo está trabalhando neste par: espere que termine, ou pare-o."
+    ),
+    "Another process has taken over this pair: nothing more is sent or committed here.": (
+        "Outro processo assumiu este par: nada mais é enviado ou gravado aqui."
+    ),
+    "The pass was stopped before its first write: look at what it would do, then lift the gate if it is right.": (
+        "A passagem parou antes da primeira escrita: veja o que ela faria e levante a trava se estiver certo."
+    ),
+    "The state store cannot be read or written: check the disk, the rights and the address of the database.": (
+        "O banco de estado não pode ser lido ou escrito: confira o disco, as permissões e o endereço do banco."
     ),
 }

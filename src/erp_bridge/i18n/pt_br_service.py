@@ -24,6 +24,7 @@ TEXTS: dict[str, str] = {
     ),
     "The configuration was read again; changes: {count}": "A configuração foi lida de novo; mudanças: {count}",
     "another process works on it": "outro processo está trabalhando nele",
+    "At work": "Trabalhando",
     "nothing new": "nada de novo",
     "{count} created in {erp}": "{count} criados em {erp}",
     "{count} updated in {erp}": "{count} atualizados em {erp}",

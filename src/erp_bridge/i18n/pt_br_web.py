@@ -146,7 +146,7 @@ TEXTS: dict[str, str] = {
     "Try all {count} again": "Tentar todas as {count} de novo",
     "Try these again": "Tentar estes de novo",
     "Try again": "Tentar de novo",
-    "Try {erp} {id} again": "Tentar {erp} {id} de novo",
+    "Try again: {erp} {id}": "Tentar de novo: {erp} {id}",
     "Try it again in the next pass": "Tentar de novo na próxima passada",
     "tried again by the next pass": "a próxima passada tenta de novo",
     "It is tried again by the next pass.": "A próxima passada tenta de novo.",

@@ -78,8 +78,7 @@ class _FileSign:
     def show(self, token: int) -> None:
         self._token = token
         if self._locked:
-            os.ftruncate(self._handle, 0)
-            os.pwrite(self._handle, f"{token}\n".encode(), 0)
+            os.pwrite(self._handle, f"{token:<24}\n".encode(), 0)  # to cut it off first would cost a write to disk
 
     def interrupted(self) -> bool:
         if not self._locked and self._token is not None:  # whoever was frozen with the lock has let it go, perhaps

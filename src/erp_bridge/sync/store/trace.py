@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store import journal
 from erp_bridge.sync.store.journal import Pass
-from erp_bridge.sync.store.schema import cursors, intents, migrated, movements, passes
-from erp_bridge.sync.store.waiting import Wait, of_tickets
+from erp_bridge.sync.store.schema import cursors, intents, migrated, movements, passes, waiting
+from erp_bridge.sync.store.waiting import Kind, Wait, counts, of_tickets
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,33 @@ class Mark:
     state: str
     code: str
     field: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a pair stands: the error of its newest pass, when its last good one began, what stands open of it."""
+
+    error: str | None = None
+    good: float | None = None
+    waiting: Mapping[Kind, int] = field(default_factory=dict)
+
+
+def standings(tx: Connection, pairs: Iterable[str]) -> dict[str, Standing]:
+    """How many pairs stand, in a few requests to the store; hundreds of pairs are looked at together."""
+    newest = select(func.max(passes.c.id)).group_by(passes.c.pair)
+    last = {row.pair: row for row in tx.execute(select(passes).where(passes.c.id.in_(newest)))}
+    waits = set(tx.scalars(select(waiting.c.pair).distinct()))
+    found = {}
+    for pair in pairs:
+        row, good = last.get(pair), None
+        if row is not None and row.ended is not None and row.error is None:
+            good = row.started
+        elif row is not None:
+            before = journal.last(tx, pair)
+            good = before.started if before is not None else None
+        open_ = counts(tx, pair) if pair in waits else {}
+        found[pair] = Standing(row.error if row is not None else None, good, open_)
+    return found
 
 
 def passes_of(tx: Connection, pair: str, limit: int, *, before: int | None = None) -> list[Pass]:
