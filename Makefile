@@ -8,13 +8,14 @@ DEMO   := $(VENV)/.ready-server
 READY  := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types clean
+.PHONY: help demo test lint types docs clean
 
 help:
 	@echo "make demo    two simulated ERPs, kept in step before your eyes"
 	@echo "make test    all tests; one with: make test ARGS=tests/core"
 	@echo "make lint    style, and which layer may import which"
 	@echo "make types   types"
+	@echo "make docs    the documentation, as a site in build/site"
 
 demo: $(DEMO)
 	@$(BIN)/erp-bridge demo $(ARGS)
@@ -29,8 +30,13 @@ lint: $(READY)
 types: $(READY)
 	@$(BIN)/mypy
 
+docs: $(READY)
+	@$(BIN)/python docs/_tools/assemble.py build/docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "build/site/index.html"
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # Once each, and again when the dependencies change. The demo needs far less than the tests.
 $(VENV)/.ready-%: pyproject.toml constraints.txt

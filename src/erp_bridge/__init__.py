@@ -1,5 +1,10 @@
 """One ticket model for the ERPs of Brazilian internet providers: what an integrator imports.
 
+Talking to one ERP: :func:`connect`, or ``blocking.connect`` without ``async``; the model (``Atendimento`` and what
+belongs to it), its rules (:func:`validate`), the errors, discount requests. Keeping two in step from a program of
+one's own: :class:`Bridge`, :class:`Daemon`, :class:`Events`. What an adapter's author needs is in
+``erp_bridge.adapter_api``, what tests an adapter in ``erp_bridge.testing``. Nothing else here is public.
+
 Every name is loaded when it is first used, so that ``import erp_bridge`` costs next to nothing.
 """
 
@@ -9,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from erp_bridge import blocking, config
+    from erp_bridge import blocking, config, events
     from erp_bridge.adapters.registry import connect
     from erp_bridge.core.adapter import Adapter, Capability, Cursor, FieldSupport, Idempotency, Page, Unreadable
     from erp_bridge.core.desconto import (
@@ -72,6 +77,14 @@ if TYPE_CHECKING:
         validate,
         validate_movimentacao,
     )
+    from erp_bridge.service.daemon import Daemon
+    from erp_bridge.sync.engine import PassOptions
+    from erp_bridge.sync.events import Events
+    from erp_bridge.sync.migrate.run import MigrateOptions
+    from erp_bridge.sync.report import PassReport
+    from erp_bridge.sync.service import Bridge
+    from erp_bridge.sync.side import Side
+    from erp_bridge.sync.transform import Passage
 
 _HOME = {
     "erp_bridge.adapters.registry": "connect",
@@ -92,15 +105,25 @@ _HOME = {
         "Vinculo Visibilidade"
     ),
     "erp_bridge.core.rules": "ParametrosAtendimento Violation change_client complete validate validate_movimentacao",
+    # the engine, for programs that embed it: it needs the extra "server"
+    "erp_bridge.service.daemon": "Daemon",
+    "erp_bridge.sync.engine": "PassOptions",
+    "erp_bridge.sync.events": "Events",
+    "erp_bridge.sync.migrate.run": "MigrateOptions",
+    "erp_bridge.sync.report": "PassReport",
+    "erp_bridge.sync.service": "Bridge",
+    "erp_bridge.sync.side": "Side",
+    "erp_bridge.sync.transform": "Passage",
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
-_SUBMODULES = ("blocking", "config")
+_SUBMODULES = ("blocking", "config", "events")
 
 __all__ = [
     "Adapter",
     "Arquivo",
     "Atendimento",
     "AuthError",
+    "Bridge",
     "BridgeError",
     "CalculoDesconto",
     "Capability",
@@ -108,7 +131,9 @@ __all__ = [
     "ConfigError",
     "Contato",
     "Cursor",
+    "Daemon",
     "DecisaoDesconto",
+    "Events",
     "FieldSupport",
     "Idempotency",
     "InteracaoPendente",
@@ -116,6 +141,7 @@ __all__ = [
     "LeituraDesconto",
     "Malformed",
     "MelhorHorario",
+    "MigrateOptions",
     "MotivoDesconto",
     "Movimentacao",
     "NotFound",
@@ -124,11 +150,15 @@ __all__ = [
     "OrigemEndereco",
     "Page",
     "ParametrosAtendimento",
+    "PassOptions",
+    "PassReport",
+    "Passage",
     "PerguntaResposta",
     "PoliticaDesconto",
     "PrimeiroContato",
     "Prioridade",
     "Refused",
+    "Side",
     "SolicitacaoDesconto",
     "Status",
     "Termo",
@@ -152,6 +182,7 @@ __all__ = [
     "connect",
     "detalhar_desconto",
     "e_solicitacao_desconto",
+    "events",
     "ler_decisao",
     "minutos_de_interrupcao",
     "normalizar_bloco",

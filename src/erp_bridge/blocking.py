@@ -12,11 +12,28 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from erp_bridge.adapters import registry
-from erp_bridge.core.adapter import Adapter, Capability, Cursor, FieldSupport, Idempotency, Page
+from erp_bridge.core.adapter import (
+    Adapter,
+    Archive,
+    Billing,
+    Capability,
+    Cursor,
+    Directory,
+    Downloading,
+    FieldSupport,
+    Idempotency,
+    Inspecting,
+    ListingFiles,
+    Notice,
+    Page,
+)
+from erp_bridge.core.billing import Fatura, Lancamento, OrdemDesconto, Requisicao
+from erp_bridge.core.errors import Unsupported
 from erp_bridge.core.model import Arquivo, Atendimento, Cliente, Movimentacao, OrdemServico, Status, Termo, Vinculo
 from erp_bridge.core.rules import ParametrosAtendimento
 from erp_bridge.core.settings import ErpSettings
@@ -258,3 +275,80 @@ class BlockingErp:
 
     def parameters(self, assunto_id: str | None) -> ParametrosAtendimento:
         return self._wait(self._erp.parameters(assunto_id))
+
+    # --- what only some adapters can do: Unsupported, before any request, where a capability is missing ----------
+
+    def _able(self, capability: Capability) -> Any:
+        if capability not in self._erp.capabilities:
+            raise Unsupported(self.name, capability.value)
+        return self._erp
+
+    def files_of(self, ids: Sequence[str]) -> dict[str, list[Arquivo]]:
+        erp: ListingFiles = self._able(Capability.FILES_OF)
+        return self._wait(erp.files_of(ids))
+
+    def download(self, id: str, arquivo: Arquivo) -> bytes:
+        erp: Downloading = self._able(Capability.DOWNLOAD)
+        return self._wait(erp.download(id, arquivo))
+
+    def tickets_between(
+        self, desde: datetime | None, ate: datetime | None, *, status: Status | None = None, apos: str = ""
+    ) -> Iterator[Page]:
+        erp: Archive = self._able(Capability.TICKETS_BETWEEN)
+        return self._loop.each(erp.tickets_between(desde, ate, status=status, apos=apos))
+
+    def count_between(
+        self, desde: datetime | None, ate: datetime | None, *, status: Status | None = None
+    ) -> int | None:
+        erp: Archive = self._able(Capability.TICKETS_BETWEEN)
+        return self._wait(erp.count_between(desde, ate, status=status))
+
+    def openers(self, ids: Sequence[str]) -> dict[str, str]:
+        erp: Archive = self._able(Capability.TICKETS_BETWEEN)
+        return self._wait(erp.openers(ids))
+
+    def work_orders_of(self, ids: Sequence[str]) -> dict[str, list[OrdemServico]]:
+        erp: Archive = self._able(Capability.TICKETS_BETWEEN)
+        return self._wait(erp.work_orders_of(ids))
+
+    def clients_by_documents(self, documentos: Sequence[str]) -> dict[str, list[Cliente]]:
+        erp: Directory = self._able(Capability.CLIENTS_BY_DOCUMENTS)
+        return self._wait(erp.clients_by_documents(documentos))
+
+    def contracts_of(self, cliente_ids: Sequence[str]) -> dict[str, dict[str, list[Vinculo]]]:
+        erp: Directory = self._able(Capability.CLIENTS_BY_DOCUMENTS)
+        return self._wait(erp.contracts_of(cliente_ids))
+
+    def contract_fee(self, contrato_id: str) -> Decimal | None:
+        erp: Billing = self._able(Capability.CONTRACT_FEE)
+        return self._wait(erp.contract_fee(contrato_id))
+
+    def invoices(self, cliente_id: str, contrato_id: str | None = None) -> list[Fatura]:
+        erp: Billing = self._able(Capability.INVOICES)
+        return self._wait(erp.invoices(cliente_id, contrato_id))
+
+    def discount_request(self, ordem: OrdemDesconto) -> Requisicao:
+        erp: Billing = self._able(Capability.BOOK_DISCOUNT)
+        return self._wait(erp.discount_request(ordem))
+
+    def book_discount(self, requisicao: Requisicao) -> Lancamento:
+        erp: Billing = self._able(Capability.BOOK_DISCOUNT)
+        return self._wait(erp.book_discount(requisicao))
+
+    def find_discounts(self, contrato_id: str, marca: str) -> list[Lancamento]:
+        erp: Billing = self._able(Capability.BOOK_DISCOUNT)
+        return self._wait(erp.find_discounts(contrato_id, marca))
+
+    def inspect(self) -> list[Notice]:
+        erp: Inspecting = self._able(Capability.INSPECT)
+        return self._wait(erp.inspect())
+
+
+#: The optional abilities that scripts may use. ``Posting`` is left out: it is the engine's own short way.
+OPTIONAL = (ListingFiles, Downloading, Archive, Directory, Billing, Inspecting)
+
+for _face in vars(BlockingErp).values():  # said once, in the contract
+    for _contract in (Adapter, *OPTIONAL):
+        _said = vars(_contract).get(getattr(_face, "__name__", ""))
+        if _said is not None and callable(_face) and not _face.__doc__:
+            _face.__doc__ = _said.__doc__

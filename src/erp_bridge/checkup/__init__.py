@@ -14,6 +14,7 @@ from erp_bridge.checkup.findings import Examined, Finding, State
 from erp_bridge.checkup.pairs import examine_pair
 from erp_bridge.config import Config
 from erp_bridge.sync.side import Both
+from erp_bridge.sync.transform import load
 from erp_bridge.transport.network import Network
 
 __all__ = ["MEANINGS", "Examined", "Finding", "State", "examine"]
@@ -22,7 +23,13 @@ __all__ = ["MEANINGS", "Examined", "Finding", "State", "examine"]
 async def examine(
     config: Config, names: Sequence[str] = (), *, write_test: str | None = None, network: Network | None = None
 ) -> tuple[list[Examined], list[Finding]]:
-    """The ERPs of those names (none: all), and what is to be said of the pairs between them."""
+    """The ERPs of those names (none: all), and what is to be said of the pairs between them.
+
+    Raises ``ConfigError`` before any request where a pair names a function that is not there.
+    """
+    for pair in config.pair.values():
+        if pair.transform is not None:
+            load(pair.transform, config.folder)
     network = network or Network()
     chosen = [config.erp[name] for name in names or config.erp]
     erps = await asyncio.gather(*(examine_erp(settings, network, write_test) for settings in chosen))

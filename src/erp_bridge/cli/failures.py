@@ -19,6 +19,17 @@ INTERRUPTED = 130
 _STATUS = {"PairHeld": 4, "LeaseLost": 4, "GateClosed": 5}
 
 
+#: The page of the documentation that lists every error, and the place on it of each class. By name, as above.
+PAGE = "errors"
+ANCHORS = {
+    "InvalidConfig": "config", "ConfigError": "config", "Overtaken": "overtaken", "Refused": "refused",
+    "Unavailable": "unavailable", "Unseen": "unseen", "Uncertain": "uncertain", "AuthError": "auth",
+    "Malformed": "malformed", "Unsupported": "unsupported", "NotFound": "not-found",
+    "ValidationFailed": "validation-failed", "PairHeld": "pair-held", "LeaseLost": "lease-lost",
+    "GateClosed": "gate-closed", "StoreError": "store", "BridgeError": "bridge", "ModuleNotFoundError": "package",
+}  # fmt: skip
+
+
 class Ended(BaseException):
     """A signal asked the program to end; what was in hand has been brought to an end."""
 
@@ -30,7 +41,8 @@ class Ended(BaseException):
 #: Packages that come with an extra, and that extra.
 _EXTRAS = {
     "sqlalchemy": "server", "alembic": "server", "rich": "server", "starlette": "server", "uvicorn": "server",
-    "multipart": "server", "python_multipart": "server", "psycopg": "postgres", "keyring": "keyring",
+    "multipart": "server", "python_multipart": "server", "jinja2": "server", "psycopg": "postgres",
+    "keyring": "keyring", "prometheus_client": "server", "procrastinate": "cluster", "psycopg_pool": "cluster",
 }  # fmt: skip
 
 
@@ -48,9 +60,21 @@ def report(error: BaseException, *, verbose: bool = False) -> int:
     text, status = explain(error)
     if verbose:
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
-    for line in text.split("\n"):
+    place = anchor(error)
+    for line in (f"{text} [{PAGE}#{place}]" if place else text).split("\n"):
         click.echo(_("Error: {line}", line=line), err=True)
     return status
+
+
+def anchor(error: BaseException) -> str:
+    """Where the page of errors tells of it; "" for wrong usage, whose line names the help that does."""
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] not in _EXTRAS:
+        return "fault"
+    names = [cls.__name__ for cls in type(error).__mro__]
+    found = next((ANCHORS[name] for name in names if name in ANCHORS), None)
+    if found is None and not isinstance(error, click.ClickException | OSError):
+        return "fault" if type(error).__name__ != "ValidationError" else ANCHORS["ConfigError"]
+    return found or ""
 
 
 def explain(error: BaseException) -> tuple[str, int]:

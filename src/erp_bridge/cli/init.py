@@ -1,19 +1,28 @@
-"""``init``: asks what it must know, or takes it from options, and writes a commented ``bridge.toml``."""
+"""``init``: asks what it must know, or takes it from options, asks the ERPs too, and writes a commented file."""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from erp_bridge.cli.runtime import App
-from erp_bridge.cli.template import NewErp, bridge_toml
+from erp_bridge.cli.runtime import App, run
+from erp_bridge.cli.template import SURE, NewErp, bridge_toml
 from erp_bridge.cli.translated import Command, option
-from erp_bridge.i18n import N_, _
+from erp_bridge.i18n import N_, _, rendered
+
+if TYPE_CHECKING:
+    from erp_bridge.config import Config
+    from erp_bridge.sync.report import PassReport
 
 ZONE = "America/Sao_Paulo"
+
+
+#: Keys without which an adapter's table is not valid, beside its secrets.
+REQUIRED = {"voalle": ("closing_status",)}
 
 
 @click.command(
@@ -21,56 +30,176 @@ ZONE = "America/Sao_Paulo"
     help=N_(
         "Write a commented bridge.toml.\n\n"
         "Without options it asks. Secrets are never written: the file names the environment variables that hold them."
+        "\n\n"
+        "If both ERPs answer, it proposes the vocabulary from their own lists, and ends with a check and with what a "
+        "first pass would do. It writes nothing to them."
     ),
 )
 @option(
     "--erp", "erps", nargs=3, multiple=True, metavar="NAME ADAPTER URL", help=N_("An ERP; repeat it for the second.")
 )
 @option(
+    "--table", "tables", multiple=True, metavar="FILE",
+    help=N_("A file with the table of an ERP, as `sandbox` prints it, instead of --erp."),
+)  # fmt: skip
+@option(
     "--secret", "secrets", multiple=True, metavar="NAME.KEY=REFERENCE",
     help=N_("Where a secret is found: env:NAME, file:PATH or keyring:SERVICE/USER; else env:NAME_KEY."),
 )  # fmt: skip
+@option("--set", "keys", multiple=True, metavar="NAME.KEY=TEXT", help=N_("Another key of an ERP's table."))
 @option("--timezone", default=None, metavar="ZONE", help=N_("Time zone of the ERPs; else America/Sao_Paulo."))
 @option("--pair", default="suporte", metavar="NAME", help=N_("Name of the pair that joins two ERPs; else suporte."))
+@option("--offline", is_flag=True, help=N_("Ask no ERP: only write the file."))
 @option("--force", is_flag=True, help=N_("Overwrite a file that is there already."))
 @click.pass_obj
 def init(
     app: App,
     erps: tuple[tuple[str, str, str], ...],
+    tables: tuple[str, ...],
     secrets: tuple[str, ...],
+    keys: tuple[str, ...],
     timezone: str | None,
     pair: str,
+    offline: bool,
     force: bool,
 ) -> None:
     from erp_bridge.config import find, loads
 
     path = find(app.config_path)
-    given = _given(secrets)
+    given = _given(secrets, "--secret", "matriz.token=env:IXC_TOKEN")
+    said = _given(keys, "--set", "adquirida.closing_status=4")
     if path.exists() and not force:
         raise click.UsageError(_("{path} is there already: --force overwrites it", path=path))
-    if erps:
-        wanted = [_from_options(name, adapter, url, timezone or ZONE, given) for name, adapter, url in erps]
+    if erps or tables:
+        wanted = [_from_options(name, adapter, url, timezone or ZONE, given, said) for name, adapter, url in erps]
+        wanted += [erp for file in tables for erp in _from_table(file)]
     elif _somebody_is_there():
-        wanted = _ask(timezone, given)
+        wanted = _ask(timezone, given, said)
     else:
         raise click.UsageError(_("there is nobody to ask here: name the ERPs with --erp NAME ADAPTER URL"))
     text = bridge_toml(wanted, pair)
-    loads(text, path)  # a file that this program writes must please it
+    config = loads(text, path)  # a file that this program writes must please it
+    reached = not offline and _reachable(config, wanted)
+    if reached and len(wanted) > 1:
+        text = _with_vocabulary(config, wanted, pair) or text
+        config = loads(text, path)
     _write(path, text)
     click.echo(_("Written: {path}", path=path))
+    if reached and _looks_well(config) and len(wanted) > 1:
+        _foresee(app, config, pair)
+        click.echo(_("Read {path}, then `erp-bridge sync {pair}`.", path=path.name, pair=pair))
+        return
     for step, line in enumerate(_next_steps(wanted, pair), start=1):
         click.echo(f"  {step}. {line}")
+
+
+def _reachable(config: Config, erps: list[NewErp]) -> bool:
+    """Whether every secret is there, so that the ERPs can be asked; what is missing is said."""
+    from erp_bridge import ConfigError
+    from erp_bridge.core.settings import Secret
+
+    for erp in erps:
+        settings = config.erp[erp.name]
+        for name in type(settings).model_fields:
+            value = getattr(settings, name)
+            try:
+                if isinstance(value, Secret):
+                    value.reveal()
+            except ConfigError as error:
+                click.echo(_("Not asked yet: {erp}: {message}", erp=erp.name, message=rendered(error.message)))
+                return False
+    return True
+
+
+def _with_vocabulary(config: Config, erps: list[NewErp], pair: str) -> str | None:
+    """The file with the lines that both ERPs' lists suggest; None where they could not be read."""
+    from erp_bridge import BridgeError
+    from erp_bridge.cli.vocab import propose
+    from erp_bridge.config.suggest import THRESHOLD
+
+    first, second = (config.erp[erp.name] for erp in erps[:2])
+    try:
+        proposals = run(propose(first, second, THRESHOLD))
+    except BridgeError as error:
+        click.echo(_("The vocabulary could not be read: {message}", message=rendered(str(error))))
+        return None
+    for proposal in proposals:
+        sure = sum(line.confidence >= SURE for line in proposal.lines)
+        click.echo(
+            _(
+                "{kind}: {sure} lines proposed, {unsure} more to be looked at, {alone} without a counterpart",
+                kind=proposal.kind, sure=sure, unsure=len(proposal.lines) - sure, alone=len(proposal.alone),
+            )
+        )  # fmt: skip
+    return bridge_toml(erps, pair, proposals)
+
+
+def _looks_well(config: Config) -> bool:
+    """The check, in short: what is not well, with what to do about it."""
+    from erp_bridge.checkup import State, examine
+
+    examined, pairs = run(examine(config))
+    bad = [f for erp in examined for f in erp.findings if f.state is State.ERROR]
+    odd = [f for f in [*(f for erp in examined for f in erp.findings), *pairs] if f.state is State.WARNING]
+    for finding in bad:
+        click.echo(f"[{_('FAILED')}] {finding.subject}  {_(finding.topic)}: {finding.detail}")
+        if finding.advice:
+            click.echo(f"  → {finding.advice}")
+    if not bad:
+        click.echo(_("check: ok; {count} things to look at, see `erp-bridge check`", count=len(odd)))
+    return not bad
+
+
+def _foresee(app: App, config: Config, pair: str) -> None:
+    """What a first pass would do, in numbers."""
+    from erp_bridge import BridgeError
+    from erp_bridge.cli.pass_text import print_report
+    from erp_bridge.sync.service import Bridge
+
+    async def look() -> PassReport:
+        async with Bridge(config) as bridge:
+            return (await bridge.plan(pair))[1]
+
+    click.echo(_("Reading both ERPs for a first plan; at their limits this may take a minute or two."))
+    try:
+        print_report(config.pair[pair], run(look()))
+    except BridgeError as error:  # a closed gate, for example: the file is written all the same
+        click.echo(_("Error: {line}", line=rendered(str(error))), err=True)
 
 
 def _somebody_is_there() -> bool:
     return sys.stdin.isatty()
 
 
-def _given(secrets: tuple[str, ...]) -> dict[str, str]:
-    pairs = [item.partition("=") for item in secrets]
-    if any("." not in name or not reference for name, _sign, reference in pairs):
-        raise click.UsageError(_("--secret is written as NAME.KEY=REFERENCE, for example matriz.token=env:IXC_TOKEN"))
-    return {name: reference for name, _sign, reference in pairs}
+def _given(values: tuple[str, ...], name: str, example: str) -> dict[str, str]:
+    pairs = [item.partition("=") for item in values]
+    if any("." not in key or not value for key, _sign, value in pairs):
+        raise click.UsageError(
+            _("{option} is written as NAME.KEY=VALUE, for example {example}", option=name, example=example)
+        )
+    return {key: value for key, _sign, value in pairs}
+
+
+def _from_table(file: str) -> list[NewErp]:
+    """The ERPs of a file of tables; lines for the shell that stand there too are left out."""
+    import tomllib
+
+    try:
+        lines = Path(file).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise click.UsageError(f"{file}: {error.strerror}") from None
+    text = "\n".join(line for line in lines if not line.startswith(("export ", "# ")))
+    try:
+        found = tomllib.loads(text).get("erp", {})
+    except tomllib.TOMLDecodeError as error:
+        raise click.UsageError(_("{file} is not TOML: {message}", file=file, message=error)) from None
+    if not isinstance(found, dict) or len(found) != 1:
+        raise click.UsageError(_("{file} must hold the table of one ERP: [erp.NAME]", file=file))
+    [(name, table)] = found.items()
+    secrets = {key: value for key, value in table.items() if key in _secret_keys(str(table.get("adapter")))}
+    return [
+        NewErp(name, str(table.get("adapter")), str(table.get("url")), str(table.get("timezone")), secrets, table=text)
+    ]
 
 
 def _secret_keys(adapter: str) -> list[str]:
@@ -82,16 +211,19 @@ def _secret_keys(adapter: str) -> list[str]:
     return [name for name, field in fields.items() if field.annotation is Secret and field.is_required()]
 
 
-def _from_options(name: str, adapter: str, url: str, timezone: str, given: dict[str, str]) -> NewErp:
+def _from_options(
+    name: str, adapter: str, url: str, timezone: str, given: dict[str, str], said: dict[str, str]
+) -> NewErp:
     references = {key: given.get(f"{name}.{key}", _variable(name, key)) for key in _secret_keys(adapter)}
-    return NewErp(name, adapter, url, timezone, references)
+    keys = {key.partition(".")[2]: value for key, value in said.items() if key.partition(".")[0] == name}
+    return NewErp(name, adapter, url, timezone, references, keys)
 
 
 def _variable(erp: str, key: str) -> str:
     return "env:" + f"{erp}_{key}".upper().replace("-", "_").replace(".", "_")
 
 
-def _ask(timezone: str | None, given: dict[str, str]) -> list[NewErp]:
+def _ask(timezone: str | None, given: dict[str, str], said: dict[str, str]) -> list[NewErp]:
     from erp_bridge.adapters import registry
 
     asked: list[NewErp] = []
@@ -106,7 +238,11 @@ def _ask(timezone: str | None, given: dict[str, str]) -> list[NewErp]:
         for key in _secret_keys(adapter):
             suggested = given.get(f"{name}.{key}", _variable(name, key))
             references[key] = click.prompt(_("Where is its {key} found? (a reference)", key=key), default=suggested)
-        asked.append(NewErp(name, adapter, url, zone, references))
+        keys = {
+            key: said.get(f"{name}.{key}") or click.prompt(_("Its {key} (a code of this tenant)", key=key))
+            for key in REQUIRED.get(adapter, ())
+        }
+        asked.append(NewErp(name, adapter, url, zone, references, keys))
         if len(asked) == 1 and not click.confirm(_("A second ERP, to be kept in step with it?"), default=True):
             break
     return asked

@@ -40,7 +40,7 @@ def vocab() -> None:
 def suggest(app: App, left: str, right: str, threshold: float, as_json: bool) -> None:
     from erp_bridge.config.suggest import toml
 
-    proposals = run(_propose(app.erp(left), app.erp(right), threshold))
+    proposals = run(propose(app.erp(left), app.erp(right), threshold))
     text = toml(proposals)
     lines = [line for proposal in proposals for line in proposal.lines]
     alone = [(proposal.kind, erp, term) for proposal in proposals for erp, term in proposal.alone]
@@ -58,7 +58,8 @@ def suggest(app: App, left: str, right: str, threshold: float, as_json: bool) ->
         click.echo(_("# {erp}, {kind}: nothing resembles {id} {name}", erp=erp, kind=kind, id=term.id, name=term.nome))
 
 
-async def _propose(left: ErpSettings, right: ErpSettings, threshold: float) -> list[Proposal]:
+async def propose(left: ErpSettings, right: ErpSettings, threshold: float) -> list[Proposal]:
+    """The lines for each kind of which both ERPs have a list."""
     from erp_bridge import connect
     from erp_bridge.config.checks import FIXED_NAMES
     from erp_bridge.config.suggest import suggest

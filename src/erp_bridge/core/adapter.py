@@ -193,7 +193,7 @@ class Adapter(Protocol):
     async def tickets_of_client(
         self, cliente_id: str, *, status: Status | None = None, order: str | None = None
     ) -> list[Atendimento]:
-        """A client's tickets, newest first; ``order`` is "status" or "titulo" instead."""
+        """A client's tickets, all or those of one status; ``order`` is "status" or "titulo"."""
         ...
 
     async def reserve_protocolo(self) -> str | None:
@@ -228,11 +228,11 @@ class Adapter(Protocol):
         ...
 
     async def take_over(self, id: str) -> Atendimento:
-        """Make the bridge's own user responsible and the ticket ``em_progresso``."""
+        """Take the ticket into work: ``em_progresso``."""
         ...
 
     async def forward(self, id: str, departamento: Termo, responsavel: Termo | None = None) -> Atendimento:
-        """Hand the ticket to another department, and to a person there. Terms are matched by id, else by name."""
+        """Hand the ticket to another department, and there to a person where the ERP can."""
         ...
 
     async def pause(self, id: str, motivo: str) -> Atendimento:
@@ -288,7 +288,6 @@ class Adapter(Protocol):
         ...
 
 
-
 @dataclass(frozen=True)
 class Notice:
     """What an adapter found out about the rights and settings of its own user; all is well where it has no advice.
@@ -308,7 +307,6 @@ class ListingFiles(Adapter, Protocol):
     async def files_of(self, ids: Sequence[str]) -> dict[str, list[Arquivo]]:
         """``files`` of several tickets in as few requests as the ERP allows."""
         ...
-
 
 
 class Downloading(Adapter, Protocol):
@@ -347,7 +345,6 @@ class Archive(Adapter, Protocol):
     async def work_orders_of(self, ids: Sequence[str]) -> dict[str, list[OrdemServico]]:
         """``work_orders`` of several tickets in as few requests as the ERP allows."""
         ...
-
 
 
 class Posting(Adapter, Protocol):

@@ -18,11 +18,15 @@ from erp_bridge.core.text import clean
 
 
 class Tipo(StrEnum):
+    """Whom a ticket is about: a client, or a structure of the network."""
+
     CLIENTE = "cliente"
     ESTRUTURA = "estrutura"
 
 
 class Status(StrEnum):
+    """Where a ticket stands. ``solucionado`` may be reopened where that is allowed; ``cancelado`` is the end."""
+
     NOVO = "novo"
     PENDENTE = "pendente"
     EM_PROGRESSO = "em_progresso"
@@ -31,6 +35,8 @@ class Status(StrEnum):
 
 
 class Prioridade(StrEnum):
+    """How urgent a ticket is."""
+
     BAIXA = "baixa"
     NORMAL = "normal"
     ALTA = "alta"
@@ -38,6 +44,8 @@ class Prioridade(StrEnum):
 
 
 class OrigemEndereco(StrEnum):
+    """Where the address of a ticket comes from: typed by hand, or that of a record it belongs to."""
+
     MANUAL = "manual"
     CLIENTE = "cliente"
     LOGIN = "login"
@@ -46,6 +54,8 @@ class OrigemEndereco(StrEnum):
 
 
 class MelhorHorario(StrEnum):
+    """When the client would like to be visited."""
+
     MANHA = "manha"
     TARDE = "tarde"
     NOITE = "noite"
@@ -53,6 +63,8 @@ class MelhorHorario(StrEnum):
 
 
 class Origem(StrEnum):
+    """How the client reached the provider."""
+
     INTERNA = "interna"
     HOTSITE = "hotsite"
     TELEFONE = "telefone"
@@ -64,6 +76,8 @@ class Origem(StrEnum):
 
 
 class InteracaoPendente(StrEnum):
+    """Whose answer is waited for: the provider's own people (``interna``), the client (``externa``), both, nobody's."""
+
     AMBOS = "ambos"
     EXTERNA = "externa"
     INTERNA = "interna"
@@ -71,6 +85,8 @@ class InteracaoPendente(StrEnum):
 
 
 class TipoMovimentacao(StrEnum):
+    """What an entry of a ticket's history tells of."""
+
     ABERTURA = "abertura"
     ASSUMIDO = "assumido"
     MENSAGEM = "mensagem"
@@ -82,18 +98,28 @@ class TipoMovimentacao(StrEnum):
 
 
 class Visibilidade(StrEnum):
+    """Who reads a message: clients too, the provider's people alone, or as the ERP's own setting says."""
+
     PUBLICA = "publica"
     PRIVADA = "privada"
     PADRAO = "padrao"
 
 
+def _as_text(id: object) -> object:
+    if isinstance(id, str):
+        return clean(id)
+    return str(id) if isinstance(id, int) else id
+
+
 Texto = Annotated[str, AfterValidator(clean)]
 #: An ERP's id, always kept as text (Integrator's are codes, IXC's are numbers).
-Id = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int) else v), AfterValidator(clean)]
+Id = Annotated[str, BeforeValidator(_as_text)]
 Documento = Annotated[str | None, BeforeValidator(lambda v: doc.normalise(v) if isinstance(v, str) else v)]
 
 
 def _fixed(instant: datetime) -> datetime:
+    if type(instant.tzinfo) is timezone and not instant.fold:
+        return instant
     offset = instant.utcoffset()
     return instant if offset is None else instant.replace(tzinfo=timezone(offset), fold=0)
 

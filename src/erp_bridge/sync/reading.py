@@ -58,6 +58,7 @@ class Reader:
         self.other_erp = other_erp
         self.shared = shared
         self.config = config
+        self._readable = {campo for campo, support in adapter.fields.items() if support.read}
 
     async def feed(self, start: datetime | Cursor, *, also_open: bool) -> Reading:
         """Everything since ``start``; with ``also_open`` every open ticket too."""
@@ -164,7 +165,7 @@ class Reader:
         reading.unlinked[ticket.id or ""] = ticket
 
     def _same(self, ticket: Atendimento, campo: str, link: Link, waits: list[Wait]) -> bool:
-        if self.adapter.fields.get(campo) is None or not self.adapter.fields[campo].read:
+        if campo not in self._readable:
             return True
         conflict = next((w for w in waits if w.kind is Kind.CONFLICT and w.field == campo), None)
         if conflict is None:

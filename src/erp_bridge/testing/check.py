@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
+    """How a check ended."""
+
     PASSED = "passed"
     FAILED = "failed"
     SKIPPED = "skipped"

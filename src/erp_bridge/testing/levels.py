@@ -14,6 +14,8 @@ from erp_bridge.testing.check import Outcome, Result
 
 
 class Level(StrEnum):
+    """How much an ERP can be used for; each level holds those before it."""
+
     BRONZE = "bronze"
     SILVER = "silver"
     GOLD = "gold"

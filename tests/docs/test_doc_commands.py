@@ -1,0 +1,208 @@
+"""Every command that a page shows is run as it stands, and prints what the page shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from docs.pages import DOCS, Step, fences, pages, portuguese, prepared, shows, steps
+from erp_bridge import i18n
+from erp_bridge.cli import simulated
+from erp_bridge.cli.main import cli
+from erp_bridge.core.footer import split
+from erp_bridge.sandbox.faults import Faults
+from erp_bridge.sandbox.world import generate
+from support.clock import FakeClock
+from support.httpclient import forget_logging
+
+#: What a command may end with: done, and done with something that waits.
+FINE = (0, 3)
+HOWTO = [page for page in pages() if page.parent.name == "howto" and steps(page.read_text(encoding="utf-8"))]
+
+Two = tuple[simulated.Simulated, simulated.Simulated]
+
+
+# --- pages that presuppose a configuration -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Two]:
+    """The folder of a reader who has done the tutorial: two ERPs and a ``bridge.toml``."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "ERP_BRIDGE_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("erp_bridge.transport.network.SystemClock", FakeClock)
+    world = generate(seed=3, clients=12, left=8, right=5, now=FakeClock().now())
+    left, right = simulated.simulate("ixc", world, Faults()), simulated.simulate("integrator", world, Faults())
+    tables = []
+    with left.serve() as one, right.serve() as other:
+        for erp, name, url in ((left, "matriz", one.url), (right, "filial", other.url)):
+            for key, secret in erp.credentials.items():
+                monkeypatch.setenv(f"{name}_{key}".upper(), secret)
+            tables.append(erp.table(name, url, {key: "env:" + f"{name}_{key}".upper() for key in erp.credentials}))
+        state = '[state]\nurl = "sqlite:///bridge.db"\n'
+        pair = '[pair.suporte]\nleft = "matriz"\nright = "filial"\nsince = 2020-01-01\n'
+        Path("bridge.toml").write_text("\n".join([state, *tables, pair]))
+        yield left, right
+    i18n.use("en")
+    forget_logging()
+
+
+def run(step: Step) -> str:
+    """Run it as a shell would; erp-bridge itself in this process, which spares a second each time."""
+    if step.command.startswith("erp-bridge "):
+        done = CliRunner().invoke(cli, shlex.split(step.command)[1:], prog_name="erp-bridge")
+        assert done.exit_code in FINE, f"{step.command}: {done.output}"
+        return done.output
+    plain = subprocess.run(["bash", "-c", step.command], capture_output=True, text=True, check=True)
+    return plain.stdout
+
+
+def conflict(two: Two, stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A status that both teams have changed since the last pass."""
+    path = Path("bridge.toml")
+    path.write_text(path.read_text() + '[pair.suporte.policy]\ndefault = "ask"\n')
+    run(Step("erp-bridge sync suporte", ()))
+    left, right = two
+    rows = right.simulator.tables["ocorrencias"].items()
+    twins = {split(row["descri_oco"])[1].ref.id: id for id, row in rows if "[ref matriz" in row["descri_oco"]}
+    one = next(id for id in twins if left.simulator.tables["su_ticket"][int(id)]["su_status"] in ("N", "P"))
+    left.simulator.people.set_status(one, "S", "Resolvido")
+    right.simulator.people.set_status(twins[one], "01ANDAMENT")
+    run(Step("erp-bridge sync suporte", ()))
+    from erp_bridge.config import load
+    from erp_bridge.sync.store.database import open_database
+    from erp_bridge.sync.store.waiting import Kind, listed
+
+    state = load().state
+    db = open_database(state.database_url(), key=state.key, key_file=state.key_file)
+    with db.write(None) as tx:  # a reader's list begins at 1
+        from sqlalchemy import delete, update
+
+        from erp_bridge.sync.store.schema import waiting
+
+        [found] = listed(tx, "suporte", Kind.CONFLICT)
+        tx.execute(delete(waiting).where(waiting.c.id == 1))
+        tx.execute(update(waiting).where(waiting.c.id == found.id).values(id=1))
+    db.close()
+
+
+def postgres(two: Two, stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty database, named by the environment."""
+    from support.postgres import running
+
+    try:
+        server = stack.enter_context(running())
+    except FileNotFoundError:
+        pytest.skip("there is no PostgreSQL on this machine")
+    run(Step("erp-bridge sync suporte", ()))
+    address = server.url(stack.enter_context(server.database())).replace("postgresql://", "postgresql+psycopg://", 1)
+    monkeypatch.setenv("BRIDGE_DB", address)
+
+
+PREPARE: dict[str, Callable[[Two, ExitStack, pytest.MonkeyPatch], None]] = {"conflict": conflict, "postgres": postgres}
+
+
+@pytest.mark.parametrize("page", HOWTO, ids=lambda page: page.stem)
+def test_the_commands_of_a_page_work(page: Path, two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = page.read_text(encoding="utf-8")
+    with ExitStack() as stack:
+        if prepared(text):
+            PREPARE[prepared(text)](two, stack, monkeypatch)
+        for step in steps(text):
+            printed = run(step)
+            assert shows(printed, step.shown), f"$ {step.command}\n{printed}"
+
+
+# --- the tutorial, from an empty folder ----------------------------------------------------------------------------
+
+
+def free_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return str(found.getsockname()[1])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_the_tutorial_works_as_it_stands(tmp_path: Path) -> None:
+    """A newcomer's shell: real processes, real time; only the ports are others, if these should be taken."""
+    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+    ports = {port: free_port() for port in ("8001", "8002")}
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    program = bin_folder / "erp-bridge"
+    program.write_text(f"#!{sys.executable}\nfrom erp_bridge.cli.main import main\nmain()\n")
+    program.chmod(0o755)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "ERP_BRIDGE", "MATRIZ"))}
+    environment |= {"PATH": f"{bin_folder}:{os.environ['PATH']}", "COLUMNS": "200"}
+    shell = subprocess.Popen(
+        ["bash"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder,
+        env=environment, start_new_session=True,
+    )  # fmt: skip
+    assert shell.stdin is not None
+    assert shell.stdout is not None
+    try:
+        began = time.monotonic()
+        for step in steps(text):
+            command = step.command
+            for port, instead in ports.items():
+                command = command.replace(port, instead)
+            if command.endswith("&"):  # "give them two seconds", without waiting longer than it takes
+                file = command.partition("> ")[2].partition(" ")[0]
+                command += f"\nuntil grep -q timezone {file} 2>/dev/null; do sleep 0.05; done; :"
+            shell.stdin.write(f"{command}\nrc=$?; echo; echo @@@ $rc\n")
+            shell.stdin.flush()
+            printed = ""
+            while not (line := shell.stdout.readline()).startswith("@@@ "):
+                assert line, printed
+                printed += line
+            assert int(line.split()[1]) in FINE, f"$ {command}\n{printed}"
+            assert shows(printed, step.shown), f"$ {command}\n{printed}"
+        assert time.monotonic() - began < 600  # ten minutes are promised
+    finally:
+        os.killpg(shell.pid, signal.SIGKILL)
+        shell.wait()
+
+
+# --- both languages ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(DOCS).as_posix())
+def test_both_languages_show_the_same(page: Path) -> None:
+    english, other = (path.read_text(encoding="utf-8") for path in (page, portuguese(page)))
+    assert [step.command for step in steps(english)] == [step.command for step in steps(other)]
+    assert prepared(english) == prepared(other)
+    for text in (english, other):
+        for source in fences(text, "python"):
+            compile(source, page.name, "exec")
+
+    def without_words(text: str, language: str) -> list[str]:
+        return [re.sub(r"\s*#.*", "", block) for block in fences(text, language)]
+
+    for language in ("python", "toml", "ini", "sh"):
+        assert without_words(english, language) == without_words(other, language)
+    for mark in ("\n## ", "\n- ", "\n| "):
+        assert english.count(mark) == other.count(mark), mark
+    links = [re.findall(r"\]\(([^)]+)\)", text) for text in (english, other)]
+    assert links[0] == links[1]
+
+
+def test_the_runner_can_fail() -> None:
+    assert shows("created  0 1\nx\n", ("created 0 1", "..."))
+    assert not shows("created  0 2\nx\n", ("created 0 1", "..."))
+    assert not shows("a\nb\n", ("a",))
+    assert [step.command for step in steps("```console\n$ a\nout\n$ b\n```\n```sh\n$ c\n```\n")] == ["a", "b"]
