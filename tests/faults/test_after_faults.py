@@ -451,3 +451,20 @@ def test_a_copy_of_the_store_made_while_somebody_worked_can_be_put_back(start: S
     bench.advance(SETTLE + 1)
     town.lose_store(copy)
     ends_well(bench, town)
+
+
+def test_a_decision_that_would_reopen_a_ticket_is_asked_about_once(start: Start) -> None:
+    """The first question is answered; what follows from the answer is another one, and stands by itself."""
+    from erp_bridge.sync.side import Side
+
+    bench, town = start("ixc")
+    ticket = mine(town, "left")
+    side, twin = town.twin_of("left", ticket) or ("", "")
+    town.set_status("left", ticket, "solucionado")
+    town.set_status(side, twin, "em_progresso")
+    bench.advance(5)
+    bench.sync_once()
+    (item,) = bench.ask_bridge(lambda bridge: bridge.waiting(Kind.CONFLICT))
+    bench.ask_bridge(lambda bridge: bridge.take(item["id"], Side.RIGHT))
+    ends_well(bench, town)
+    assert [item["code"] for item in bench.ask_bridge(lambda bridge: bridge.waiting(Kind.CONFLICT))] == ["reopen"]

@@ -176,13 +176,14 @@ class _Ticket:
     def _finish(self) -> None:
         """Drop what no longer waits: all of the ticket's, but what was set down anew or concerns other movements."""
         session, work = self.session, self.work
-        again = {(w.kind, w.field) for w in work.waits} | {(Kind.QUARANTINE, f) for f in self.refused}
+        again = {(w.kind, w.side, w.field) for w in work.waits}
+        again |= {(Kind.QUARANTINE, side, campo) for side in Side for campo in self.refused}
         done: list[int] = []
         with session.db.read() as tx:
             for side in Side:
                 id = self.link.ids[side] if self.link else work.ids[side]
                 for wait in waiting.of_tickets(tx, session.pair, side, [id] if id else []):
-                    if (wait.kind, wait.field) in again or wait.kind is Kind.DOUBT:
+                    if (wait.kind, side, wait.field) in again or wait.kind is Kind.DOUBT:
                         continue
                     is_field = wait.field == "" or wait.field in Atendimento.model_fields
                     if is_field or wait.field in self.delivered or wait.field in work.kept[side]:
