@@ -169,7 +169,7 @@ async def test_a_broken_or_impossible_configuration_is_refused(tmp_path: Path) -
         def broken() -> Config:
             raise ConfigError("line 3")
 
-        assert await reload_from(daemon, broken) is False
+        assert await reload_from(daemon.reload, broken) == "line 3"
         with pytest.raises(ConfigError, match="restart"):
             daemon.reload(replace(given, state=given.state.model_copy(update={"url": "sqlite:///other.db"})))
         await clock.run_for(120)

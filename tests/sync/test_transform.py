@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from erp_bridge.checkup import examine
+from erp_bridge.config import load as read_config
 from erp_bridge.core.errors import ConfigError
 from erp_bridge.core.footer import split
 from erp_bridge.core.model import Atendimento, Movimentacao, Status
@@ -202,6 +204,8 @@ async def test_it_is_found_before_anything_is_read(tmp_path: Path) -> None:
     pair = SimulatedPair(tmp_path, pair={"transform": '"step_absent:f"'})
     with pytest.raises(ConfigError, match="step_absent"):
         await pair.sync()
+    with pytest.raises(ConfigError, match="step_absent"):
+        await examine(read_config(pair.config_file), network=pair.network())
 
 
 async def test_a_plan_shows_what_would_be_written(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def print_status(pairs: Sequence[PairStatus]) -> None:
     """One line for each pair, then what each cannot carry."""
     headings = (
         _("Pair"), _("Links"), _("Lag"), _("Open intents"), _("Conflicts"), _("Quarantine"), _("Doubts"), _("Failed"),
-        _("Last error"), _("Next run"),
+        _("Last error"), _("Next run"), _("At work"),
     )  # fmt: skip
     rows = []
     for pair in pairs:
@@ -103,6 +103,7 @@ def print_status(pairs: Sequence[PairStatus]) -> None:
                 pair.pair if pair.enabled else f"{pair.pair} ({_('off')})", pair.links, _lag(pair.lag_seconds),
                 pair.open_intents, counts["conflicts"], counts["quarantined"], counts["in_doubt"], counts["failed"],
                 pair.last_error or "", pair.next_run.astimezone().strftime("%H:%M:%S") if pair.next_run else "",
+                pair.holder or "",
             )
         )  # fmt: skip
     output.table(headings, rows)

@@ -13,7 +13,7 @@ TEXTS: dict[str, str] = {
         "Um de vários trabalhadores, em quaisquer máquinas: pega os ciclos dos pares do procrastinate, no PostgreSQL "
         "do armazém de estado. Os pares de um trabalhador que morre são assumidos em segundos."
     ),
-    "Cycles at the same time; else 20.": "Ciclos ao mesmo tempo; senão 20.",
+    "Cycles at the same time; else 50.": "Ciclos ao mesmo tempo; senão 50.",
     "Serve health, metrics and the page here, as HOST:PORT; else nowhere.": (
         "Servir saúde, métricas e a página aqui, como HOST:PORTA; senão em lugar nenhum."
     ),

@@ -9,6 +9,9 @@ from erp_bridge.config import Config
 from erp_bridge.core.errors import ConfigError
 from erp_bridge.core.settings import Secret
 
+#: Keys that hold a secret without being of that kind: whoever knows such an address may write to it.
+_SECRET = (("notify", "webhook"), ("notify", "command"))
+
 
 def difference(old: Config, new: Config) -> list[str]:
     """``pair.suporte.interval: 60 → 30``, a line each; ``+`` and ``-`` before tables that came or went."""
@@ -44,7 +47,8 @@ def _keys(table: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]
     for key, value in after.items() if before is not None else ():
         was = before.get(key) if before else None
         if was != value:
-            yield f"{table}.{key}: {_shown(was)} → {_shown(value)}"
+            secret = (table, key) in _SECRET
+            yield f"{table}.{key}: " + ("*** → ***" if secret else f"{_shown(was)} → {_shown(value)}")
 
 
 def _shown(value: Any) -> str:

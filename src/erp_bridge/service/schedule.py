@@ -53,12 +53,12 @@ class Rests:
     _failures: dict[str, int] = field(default_factory=dict)
     _until: dict[str, float] = field(default_factory=dict)
 
-    def failed(self, erp: str, now: float) -> float:
+    def failed(self, erp: str, now: float, longest: float = LONGEST_REST) -> float:
         """The ERP did not answer; how many seconds it is left alone. Passes that fail together count once."""
         if now < self._until.get(erp, 0.0):
             return self._until[erp] - now
         self._failures[erp] = self._failures.get(erp, 0) + 1
-        rest: float = min(LONGEST_REST, FIRST_REST * 2 ** (self._failures[erp] - 1))
+        rest: float = min(longest, FIRST_REST * 2 ** (self._failures[erp] - 1))
         self._until[erp] = now + rest
         return rest
 

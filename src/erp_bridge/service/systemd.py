@@ -40,6 +40,7 @@ class Supervisor:
             return
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as there:
+            there.setblocking(False)  # a supervisor that is busy must not keep us from working
             try:
                 there.sendto("\n".join(lines).encode(), address)
             except OSError:

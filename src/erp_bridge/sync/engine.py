@@ -152,7 +152,7 @@ class Engine:
 
     def _open_pass(self, lease: Lease, report: PassReport, options: PassOptions) -> int:
         now = self.clock.now().timestamp()
-        with self.db.write(lease.fence) as tx:
+        with self.db.write(lease.fence, durable=False) as tx:
             last_full = journal.last(tx, self.pair.name, full=True)
             due = last_full is None or now - last_full.started >= self.pair.full_every.total_seconds()
             report.full = options.full or due
@@ -356,7 +356,7 @@ class Engine:
         return agreed
 
     def _go_on_from(self, session: Session, readings: Both[Reading]) -> None:
-        with self.db.write(session.lease.fence) as tx:
+        with self.db.write(session.lease.fence, durable=False) as tx:
             for side in Side:
                 cursor = readings[side].cursor
                 if cursor is not None:
@@ -369,7 +369,8 @@ class Engine:
             if (offset := self.adapters[side].clock_offset) is not None
         }
         now = self.clock.now().timestamp()
-        with suppress(LeaseLost), self.db.write(lease.fence) as tx:  # who was overtaken says nothing more
+        # who was overtaken says nothing more
+        with suppress(LeaseLost), self.db.write(lease.fence, durable=False) as tx:
             journal.end(tx, pass_id, now=now, report=report.as_json(), offsets=offsets, error=error)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -255,15 +256,18 @@ class Bridge:
 
     def _ring(self, pair: PairSettings) -> Ring:
         def places(erp: str) -> tuple[tuple[str, Side], ...]:
-            others = [other for other in self.config.pair.values() if other.name != pair.name]
-            return tuple(
-                (other.name, side)
-                for other in others
-                for side in Side
-                if getattr(other, side.value) == erp
-            )  # fmt: skip
+            return tuple(place for place in self._places.get(erp, ()) if place[0] != pair.name)
 
         return Ring(Both(places(pair.left), places(pair.right)), frozenset(self.config.erp))
+
+    @cached_property
+    def _places(self) -> Mapping[str, Sequence[tuple[str, Side]]]:
+        """Where each ERP stands in the pairs: made once, for there may be hundreds."""
+        found: dict[str, list[tuple[str, Side]]] = {}
+        for pair in self.config.pair.values():
+            for side in Side:
+                found.setdefault(getattr(pair, side.value), []).append((pair.name, side))
+        return found
 
     def _fingerprint(self, pair: PairSettings, *erps: str) -> str:
         names = erps or (pair.left, pair.right)

@@ -70,13 +70,17 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, fence: Fence | None = None) -> Iterator[Connection]:
+    def write(self, fence: Fence | None = None, *, durable: bool = True) -> Iterator[Connection]:
         """One short transaction. With a fence, raises ``LeaseLost`` unless its token is still the newest.
+
+        Not ``durable``: on SQLite a power cut, which ends all processes of this store with it, may forget the
+        transaction (never a later one alone); for leases and the journal, so that an idle pass waits for no disk.
 
         Without one, raises ``ConfigError`` for a store that was moved; with one there is no need to ask, for a store is
         moved under every lease.
         """
-        with plain_errors(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        options = {"writes": True, "durable": durable}
+        with plain_errors(), self.engine.connect().execution_options(**options) as connection, connection.begin():
             if fence is None:
                 lock_meta(connection, shared=True)
                 _check_here(connection)
@@ -184,8 +188,13 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # a write must own the database from its first read on, or the token could change under it
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("writes"):
+        wanted = SYNCHRONOUS if options.get("durable", True) or SYNCHRONOUS == "OFF" else "NORMAL"
+        if connection.info.get("synchronous", SYNCHRONOUS) != wanted:
+            connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info["synchronous"] = wanted
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 
 def _check_key(connection: Connection, digester: Digester) -> bool:

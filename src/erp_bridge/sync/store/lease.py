@@ -73,7 +73,7 @@ class Lease:
             began = time.time(), time.monotonic()
             length = max(ttl or self._ttl, self._deadline.left)
             try:
-                with self._db.write(self.fence) as tx:
+                with self._db.write(self.fence, durable=False) as tx:
                     self._set(tx, expires=_now(tx) + length, host=self._sign.place(tx))
             except StoreError:
                 if self._deadline.left <= 0:
@@ -98,7 +98,7 @@ class Lease:
         """Give it up. What the store cannot be told now, this process remembers, and others see when its time is up."""
         self._db.given_up.add(self.fence)
         with suppress(LeaseLost, StoreError):
-            with self._db.write(self.fence) as tx:
+            with self._db.write(self.fence, durable=False) as tx:
                 self._set(tx, expires=0.0)
             self._db.given_up.discard(self.fence)
 
@@ -111,7 +111,7 @@ def hold(db: Database, pair: str, *, ttl: float = TTL, renew_every: float = RENE
     """Hold the lease of a pair for a block. Raises ``PairHeld`` at once when somebody alive has it."""
     with db.presence.at(pair) as sign:
         began = time.time(), time.monotonic()
-        with db.write() as tx:
+        with db.write(durable=False) as tx:
             fence = _take(tx, pair, sign, db.given_up, ttl)
         lease = Lease(db, fence, sign, began, ttl=ttl)
         stop = threading.Event()

@@ -1,0 +1,42 @@
+"""One POST to an address that is no ERP: no retry, no limiter, and nothing of the answer but its status."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from erp_bridge.core.errors import Unavailable
+
+
+async def post(address: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> None:
+    """Deliver it within ``timeout`` seconds in all. Redirects are not followed.
+
+    Raises ``Unavailable`` when it was not taken (2xx); the message holds no part of the address, which may be secret.
+    """
+    import httpx  # slow to import
+
+    from erp_bridge.transport.exchange import _ours, trust
+
+    host = urlsplit(address).hostname or ""
+    quiet = _ours.set(True)  # httpx would log the address
+    try:
+        async with (
+            asyncio.timeout(timeout),
+            httpx.AsyncClient(
+                verify=trust(True) if address.startswith("https:") else True,
+                timeout=timeout,
+                follow_redirects=False,
+                trust_env=host not in ("localhost", "127.0.0.1", "::1"),
+            ) as http,
+            http.stream("POST", address, content=body, headers={"user-agent": "erp-bridge", **headers}) as reply,
+        ):
+            status = reply.status_code
+    except TimeoutError:
+        raise Unavailable(f"no answer within {timeout:g} s") from None
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        raise Unavailable(f"it could not be delivered ({type(error).__name__})") from None
+    finally:
+        _ours.reset(quiet)
+    if not 200 <= status < 300:
+        raise Unavailable(f"it was answered with HTTP {status}")
