@@ -62,6 +62,8 @@ def join(text: str, script: Sequence[PerguntaResposta] = (), primeiro_contato: P
 
 def split(text: str) -> tuple[str, tuple[PerguntaResposta, ...], PrimeiroContato | None]:
     """The text without its blocks, and what they say. Of several blocks of a kind the last one counts."""
+    if SCRIPT not in text and PRIMEIRO_CONTATO not in text:
+        return text, (), None
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     script, rest = _cut(lines, SCRIPT, _SCRIPT_LABELS, _as_script)
     contato, rest = _cut(rest, PRIMEIRO_CONTATO, _CONTATO_LABELS, _as_contato)

@@ -91,6 +91,8 @@ def split(stored: str) -> tuple[str, Footer | None]:
 
     Line ends, blanks around lines and a lost ``·`` do not matter; text that somebody added below the footer is kept.
     """
+    if RULE not in stored:
+        return stored, None
     lines = stored.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for start in range(len(lines) - 1, -1, -1):
         if lines[start].strip() != RULE or start + 1 >= len(lines):

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 NORMAL_FORM = 1
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
     """Text that any ERP and any JSON can carry: no lone surrogates, no control characters but line end and tab."""
-    if text.isascii() and text.isprintable():  # most columns: codes, dates, numbers
+    if text.isprintable() or _UNFIT.search(text) is None:  # nearly all; codes, dates and names by the first
         return text
     return _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
 

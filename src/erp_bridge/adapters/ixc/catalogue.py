@@ -42,7 +42,7 @@ class _List:
     """One list as last read."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)
-    everything: Vocabulary = field(default_factory=Vocabulary)  # for names: also what is out of use
+    names: Mapping[str, str] = field(default_factory=dict)  # also of what is out of use
     in_use: Vocabulary = field(default_factory=Vocabulary)  # to choose from when writing
     until: float = 0.0
 
@@ -57,12 +57,12 @@ class Catalogue:
         self._clock = clock
         self._lists: dict[str, _List] = {}
         self._reading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._lines = {kind: Vocabulary.of(lines) for kind, lines in settings.vocab.items()}
+        self._names = {kind: _names(Vocabulary.of(lines)) for kind, lines in settings.vocab.items()}
 
     def named(self, kind: str, id: str) -> str:
         """The canonical name of an id as far as it is known without asking; "" when it is not."""
-        line = self._lines[kind].named(id) if kind in self._lines else Termo()
-        return line.nome or (self._lists[kind].everything.named(id).nome if kind in self._lists else "")
+        names = self._names.get(kind)
+        return names.get(id, "") if names else ""
 
     async def vocabulary(self, kind: str) -> Vocabulary:
         """What can be chosen: the tenant's lines first, then the ERP's own list."""
@@ -72,9 +72,8 @@ class Catalogue:
 
     async def know(self, wanted: Mapping[str, Sequence[str]]) -> None:
         """Read the lists that are needed to name these ids, by kind."""
-        for kind, ids in wanted.items():
-            if any(not self.named(kind, id) for id in ids):
-                await self._list(kind)
+        needed = [kind for kind, ids in wanted.items() if any(not self.named(kind, id) for id in ids)]
+        await asyncio.gather(*(self._list(kind) for kind in needed))
 
     async def rows(self, kind: str) -> Mapping[str, Row]:
         """The list's own rows by id."""
@@ -86,6 +85,7 @@ class Catalogue:
             if known is None or self._clock.monotonic() >= known.until:
                 known = await self._fetch(kind)
                 self._lists[kind] = known
+                self._names[kind] = known.names
             return known
 
     async def _fetch(self, kind: str) -> _List:
@@ -100,10 +100,14 @@ class Catalogue:
         terms = [(row, Termo(id=id, nome=_name(row, columns))) for id, row in by_id.items()]
         return _List(
             by_id,
-            Vocabulary.of(lines, (term for _, term in terms)),
+            _names(Vocabulary.of(lines, (term for _, term in terms))),
             Vocabulary.of(lines, (term for row, term in terms if _in_use(kind, row))),
             self._clock.monotonic() + _KEPT,
         )
+
+
+def _names(vocabulary: Vocabulary) -> Mapping[str, str]:
+    return {term.id: term.nome for term in vocabulary.terms if term.id and term.nome}
 
 
 def _name(row: Row, columns: Sequence[str]) -> str:

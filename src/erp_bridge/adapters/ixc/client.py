@@ -7,21 +7,32 @@ A row's id never changes, so none can be missed or come twice, however long the 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from erp_bridge.adapters.ixc import replies
 from erp_bridge.adapters.ixc.replies import Asked, Listing, NotUnderstood, Row
 from erp_bridge.adapters.ixc.settings import IxcSettings, basic_token
+from erp_bridge.adapters.ixc.wire import R, Record
 from erp_bridge.core.errors import Malformed, Unavailable, Uncertain, Unsupported
 from erp_bridge.transport.network import Network
+from erp_bridge.transport.reply import Reply
+
+T = TypeVar("T", bound=Row | Record)
+Read = Callable[[Reply, Asked], Listing[T]]
 
 #: A read answered with the error page or with broken JSON is repeated: under load that passes.
 _READ_ATTEMPTS = 3
 _PAUSE = 0.5
+#: So many pages must be left for them to be asked for side by side.
+_LONG = 4
 #: How long a table that is not offered is left alone, in seconds.
 _ASK_AGAIN = 3600.0
 
@@ -77,23 +88,82 @@ class IxcClient:
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    async def pages(self, table: str, *where: Where, after: int = 0) -> AsyncIterator[list[Row]]:
+    def pages(self, table: str, *where: Where, after: int = 0) -> AsyncIterator[list[Row]]:
         """Rows by ascending id, all with an id above ``after``; no page is empty."""
+        return self._pages(table, where, replies.listing, after)
+
+    def records(self, kind: type[R], table: str, *where: Where, after: int = 0) -> AsyncIterator[list[R]]:
+        """The same as records of that kind, for tables of which much is read."""
+        return self._pages(table, where, partial(replies.records, kind=kind), after)
+
+    async def _pages(self, table: str, where: Sequence[Where], read: Read[T], after: int) -> AsyncIterator[list[T]]:
+        """One page after the other; where many are left, stretches of ids side by side."""
         size = self._settings.page_size
         while True:
-            page = await self._list(table, where, after=after, size=size)
-            ids = [row_id(row) for row in page.rows]
-            new = {id: row for id, row in zip(ids, page.rows, strict=True) if id > after}
-            if page.rows and not new:
-                raise self._wrong(table, "gives the same rows again although only newer ones were asked for")
-            complete = len(page.rows) >= page.total if page.total is not None else len(page.rows) < size
-            if not complete and ids != sorted(ids):
-                raise self._wrong(table, "does not sort its rows by id")
-            if new:
-                yield [new[id] for id in sorted(new)]
-                after = max(new)
-            if complete or not new:
+            page, left = await self._after(table, where, read, after)
+            if page:
+                yield page
+                after = row_id(page[-1])
+            if not page or left == 0:
                 return
+            if left is not None and left >= _LONG * size and self._settings.max_concurrency > 1:
+                width = _width(size, len(page) / (after - row_id(page[0]) + 1))
+                async with aclosing(self._side_by_side(table, where, read, after, left, width)) as pages:
+                    async for page in pages:
+                        yield page
+                        after = row_id(page[-1])
+
+    async def _side_by_side(
+        self, table: str, where: Sequence[Where], read: Read[T], after: int, left: int, width: int
+    ) -> AsyncGenerator[list[T], None]:
+        """Pages of the next ``left`` rows, but for about the last one: there, and in a gap, somebody else goes on.
+
+        Each request is for a stretch of ``width`` ids, which should hold one page. Twice as many are asked for as may
+        be in flight (the limiter sees to that), so that the ERP is not left waiting while the caller works on a page.
+        """
+        size, ahead = self._settings.page_size, 2 * self._settings.max_concurrency
+        waiting: deque[tuple[range, asyncio.Task[tuple[list[T], int | None]]]] = deque()
+        try:
+            while True:
+                while len(waiting) < ahead and (len(waiting) + 1) * size < left:
+                    ids = range(after + 1, after + 1 + width)
+                    waiting.append((ids, asyncio.create_task(self._after(table, where, read, after, ids[-1]))))
+                    after = ids[-1]
+                if not waiting:
+                    return
+                ids, task = waiting.popleft()
+                page, more = await task
+                if not page:
+                    return
+                width = _width(size, (len(page) + (more or 0)) / len(ids))
+                while page:
+                    yield page
+                    left -= len(page)
+                    if more == 0:
+                        break
+                    page, more = await self._after(table, where, read, row_id(page[-1]), ids[-1])
+        finally:
+            for _, task in waiting:
+                task.cancel()
+            await asyncio.gather(*(task for _, task in waiting), return_exceptions=True)
+
+    async def _after(
+        self, table: str, where: Sequence[Where], read: Read[T], after: int, up_to: int | None = None
+    ) -> tuple[list[T], int | None]:
+        """The next rows with an id above ``after``, sorted by it, and how many come behind them; None: some, maybe."""
+        size = self._settings.page_size
+        if up_to is not None:
+            where = (*where, Where("id", "<=", str(up_to)))
+        page = await self._list(table, where, read, after=after, size=size)
+        ids = [row_id(row) for row in page.rows]
+        new = {id: row for id, row in zip(ids, page.rows, strict=True) if id > after and (up_to is None or id <= up_to)}
+        if page.rows and not new and min(ids) <= after:
+            raise self._wrong(table, "gives the same rows again although only newer ones were asked for")
+        complete = len(page.rows) >= page.total if page.total is not None else len(page.rows) < size
+        if not complete and ids != sorted(ids):
+            raise self._wrong(table, "does not sort its rows by id")
+        left = 0 if complete else None if page.total is None else page.total - len(page.rows)
+        return [new[id] for id in sorted(new)], left
 
     async def all(self, table: str, *where: Where, after: int = 0, optional: bool = False) -> list[Row]:
         """Every matching row. An ``optional`` table may be one that this version or user does not offer (quirk 32)."""
@@ -105,16 +175,27 @@ class IxcClient:
 
     async def among(self, table: str, column: str, values: Sequence[str], *, optional: bool = False) -> list[Row]:
         """The rows whose ``column`` is one of ``values``, in as few requests as the page size allows."""
+        found: list[Row] = []
+        for some in self._pieces(values):
+            found += await self.all(table, Where.among(column, some), optional=optional)
+        return found
+
+    async def records_among(self, kind: type[R], table: str, column: str, values: Sequence[str]) -> list[R]:
+        """The same as records of that kind."""
+        found: list[R] = []
+        for some in self._pieces(values):
+            found += [row async for page in self.records(kind, table, Where.among(column, some)) for row in page]
+        return found
+
+    def _pieces(self, values: Sequence[str]) -> Iterator[list[str]]:
+        """Ids without doubles, so many at a time as a page has rows."""
         wanted = sorted({value for value in values if value.isdecimal()}, key=int)
         size = self._settings.page_size
-        found: list[Row] = []
-        for start in range(0, len(wanted), size):
-            found += await self.all(table, Where.among(column, wanted[start : start + size]), optional=optional)
-        return found
+        return (wanted[start : start + size] for start in range(0, len(wanted), size))
 
     async def count(self, table: str, *where: Where) -> int | None:
         """How many rows match; None where the ERP does not say."""
-        return (await self._list(table, where, after=0, size=1)).total
+        return (await self._list(table, where, replies.listing, after=0, size=1)).total
 
     async def among_texts(self, table: str, column: str, values: Sequence[str], *where: Where) -> list[Row]:
         """The same for values that are no numbers; none of them may hold a comma."""
@@ -129,7 +210,7 @@ class IxcClient:
         if not id.isdecimal():
             return None
         body = self._listing(table, Where("id", "=", id), (), size=1)
-        page = await self._read(table, body)
+        page = await self._read(table, body, replies.listing)
         return next((row for row in page.rows if row_id(row) == int(id)), None)
 
     async def first(
@@ -145,7 +226,7 @@ class IxcClient:
         body = self._listing(table, Where("id", ">", "0"), where, size=limit, sort=sort, descending=newest)
 
         async def read() -> list[Row]:
-            return (await self._read(table, body)).rows[:limit]
+            return (await self._read(table, body, replies.listing)).rows[:limit]
 
         return await (self._if_offered(table, read) if optional else read())
 
@@ -187,8 +268,8 @@ class IxcClient:
             raise Unavailable(text, erp=error.erp, operation=name) from None
         return replies.protocolo(reply, asked)
 
-    async def _list(self, table: str, where: Sequence[Where], *, after: int, size: int) -> Listing:
-        return await self._read(table, self._listing(table, Where("id", ">", str(after)), where, size=size))
+    async def _list(self, table: str, where: Sequence[Where], read: Read[T], *, after: int, size: int) -> Listing[T]:
+        return await self._read(table, self._listing(table, Where("id", ">", str(after)), where, size=size), read)
 
     def _listing(
         self,
@@ -215,7 +296,7 @@ class IxcClient:
             body["grid_param"] = json.dumps(grid)
         return body
 
-    async def _read(self, table: str, body: Mapping[str, str]) -> Listing:
+    async def _read(self, table: str, body: Mapping[str, str], read: Read[T]) -> Listing[T]:
         operation = f"list {table}"
         asked = self._asked(table, operation)
 
@@ -225,7 +306,7 @@ class IxcClient:
                 ascii_json=self._settings.ascii_json,
             )  # fmt: skip
             try:
-                return replies.listing(reply, asked)
+                return read(reply, asked)
             except NotUnderstood as failure:
                 if attempt == _READ_ATTEMPTS or 400 <= reply.status < 500:
                     raise failure.error from None
@@ -267,7 +348,12 @@ class IxcClient:
         return Malformed(text, erp=self._settings.name, operation=f"list {table}")
 
 
-def row_id(row: Row) -> int:
+def _width(size: int, density: float) -> int:
+    """How many ids should hold one page. Where they are not dense, rather a little less than a page than more."""
+    return size + int(0.8 * size * (1 / density - 1)) if density < 1 else size
+
+
+def row_id(row: Row | Record) -> int:
     """A row's id as a number; 0 where it has none."""
-    text = str(row.get("id", "")).strip()
+    text = row.id.strip() if isinstance(row, Record) else str(row.get("id", "")).strip()
     return int(text) if text.isascii() and text.isdecimal() else 0

@@ -28,7 +28,7 @@ from erp_bridge.adapters.ixc.marks import Mark
 from erp_bridge.adapters.ixc.reading import MESSAGES, TICKETS, TRANSFERS, Reader
 from erp_bridge.adapters.ixc.replies import Row
 from erp_bridge.adapters.ixc.settings import IxcSettings
-from erp_bridge.adapters.ixc.wire import as_text
+from erp_bridge.adapters.ixc.wire import SuTicket, as_text
 from erp_bridge.core.adapter import Cursor, Page
 from erp_bridge.core.clock import Clock
 from erp_bridge.core.model import Movimentacao
@@ -84,13 +84,13 @@ class Feed:
     async def open_tickets(self, *, clientes: bool) -> AsyncIterator[Page]:
         """All but the solved and the cancelled; those of unknown status are among the unreadable."""
         still_open = (Where("su_status", "!=", "S"), Where("su_status", "!=", "C"))
-        async for rows in self._client.pages(TICKETS, *still_open):
+        async for rows in self._client.records(SuTicket, TICKETS, *still_open):
             yield await self._page(rows, {}, clientes=clientes)
 
     async def changed_since(self, desde: datetime | Cursor, *, clientes: bool) -> AsyncIterator[Page]:
         run = await self._begin(desde)
         stamp = Where(self._settings.change_stamp, ">=", values.local_floor(run.since, self._zone))
-        async for pages, last in self._parts(self._client.pages(TICKETS, stamp, after=run.after)):
+        async for pages, last in self._parts(self._client.records(SuTicket, TICKETS, stamp, after=run.after)):
             self._note_stamps(run, pages)
             if not last and run.final is None:
                 newest = await self._newest_marks()  # later messages may belong to tickets already passed
@@ -126,9 +126,9 @@ class Feed:
             return None  # it does: this was the first reply
         return marks.settled([stamp for row in rows if (stamp := self._stamp(row, column))], None)
 
-    async def _parts(self, pages: AsyncIterator[list[Row]]) -> AsyncIterator[tuple[list[list[Row]], bool]]:
+    async def _parts(self, pages: AsyncIterator[list[SuTicket]]) -> AsyncIterator[tuple[list[list[SuTicket]], bool]]:
         """Several pages at a time, and whether they are the last; at least one part, if an empty one."""
-        waiting: list[list[Row]] = []
+        waiting: list[list[SuTicket]] = []
         async for page in pages:
             if len(waiting) == _PAGES_AT_ONCE:
                 yield waiting, False
@@ -167,7 +167,7 @@ class Feed:
     async def _pages(
         self,
         run: _Run,
-        pages: Sequence[list[Row]],
+        pages: Sequence[list[SuTicket]],
         logs: dict[_Log, list[Row]],
         *,
         clientes: bool,
@@ -176,7 +176,7 @@ class Feed:
         """The part page by page; on its last one also the tickets of which only the logs tell."""
         new = {log: [row for row in rows if not self._seen(log, run, row)] for log, rows in logs.items()}
         told = await self._reader.histories(new[_MESSAGES], new[_TRANSFERS])
-        shown = {as_text(row.get("id")) for page in pages for row in page}
+        shown = {row.id for page in pages for row in page}
         others = [id for id in told if id not in shown]
         rest = await self._reader.rows(others)
         for page in pages[:-1]:
@@ -187,7 +187,7 @@ class Feed:
 
     async def _page(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[SuTicket],
         told: dict[str, list[Movimentacao]],
         *,
         clientes: bool,
@@ -199,16 +199,18 @@ class Feed:
         tickets = page.atendimentos
         if clientes:
             tickets = tuple(await self._clients.with_clients(tickets))
-        ids = dict.fromkeys([*(as_text(row.get("id")) for row in rows), *also])
+        ids = dict.fromkeys([*(row.id for row in rows), *also])
         return Page(tickets, {id: tuple(told[id]) for id in ids if id in told}, page.unreadable)
 
     def _seen(self, log: _Log, run: _Run, row: Row) -> bool:
         mark = run.marks.get(log.table)
         return mark is not None and row_id(row) in mark.seen
 
-    def _note_stamps(self, run: _Run, pages: Sequence[Sequence[Row]]) -> None:
+    def _note_stamps(self, run: _Run, pages: Sequence[Sequence[SuTicket]]) -> None:
         column = self._settings.change_stamp
-        stamps = [[stamp for row in page if (stamp := self._stamp(row, column))] for page in pages]
+        stamps = [
+            [stamp for row in page if (stamp := values.instant(getattr(row, column), self._zone))] for page in pages
+        ]
         if run.limit is None and stamps:
             run.limit = marks.upper_bound(stamps[0], self._now(run.started))
         if run.limit is not None:

@@ -9,7 +9,6 @@ from erp_bridge.adapters.ixc import movements, values
 from erp_bridge.adapters.ixc.catalogue import Catalogue
 from erp_bridge.adapters.ixc.client import IxcClient, Where
 from erp_bridge.adapters.ixc.reading import TICKETS, Reader
-from erp_bridge.adapters.ixc.replies import Row
 from erp_bridge.adapters.ixc.settings import IxcSettings
 from erp_bridge.adapters.ixc.translate import Dialect
 from erp_bridge.adapters.ixc.values import present
@@ -36,7 +35,7 @@ class Past:
         self, desde: datetime | None, ate: datetime | None, status: Status | None, apos: str
     ) -> AsyncIterator[Page]:
         after = int(apos) if apos.isdecimal() else 0
-        async for rows in self._client.pages(TICKETS, *self._where(desde, ate, status), after=after):
+        async for rows in self._client.records(SuTicket, TICKETS, *self._where(desde, ate, status), after=after):
             self._opened_by = _opened_by(rows)
             await self._reader.know_terms(rows)
             yield self._reader.page(rows)
@@ -75,6 +74,5 @@ class Past:
         return found
 
 
-def _opened_by(rows: Sequence[Row]) -> Mapping[str, str]:
-    tickets = (SuTicket.model_validate(row) for row in rows)
-    return {ticket.id: present(ticket.id_usuario_abertura) or "" for ticket in tickets}
+def _opened_by(rows: Sequence[SuTicket]) -> Mapping[str, str]:
+    return {row.id: present(row.id_usuario_abertura) or "" for row in rows}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -72,12 +71,12 @@ class Reader:
             raise NotFound(text, erp=self._settings.name, operation=f"list {TICKETS}")
         return row
 
-    def read(self, row: Row) -> Atendimento | Unreadable:
-        return translate.read_ticket(SuTicket.model_validate(row), self._dialect, self._catalogue.named)
+    def read(self, row: SuTicket) -> Atendimento | Unreadable:
+        return translate.read_ticket(row, self._dialect, self._catalogue.named)
 
     def readable(self, row: Row) -> Atendimento:
         """The same, or ``Malformed`` naming the field and the code."""
-        read = self.read(row)
+        read = self.read(SuTicket.model_validate(row))
         if isinstance(read, Atendimento):
             return read
         text = (
@@ -88,27 +87,26 @@ class Reader:
 
     async def whole(self, row: Row, *, recent: bool = True) -> Atendimento:
         """The ticket of that row with its client and the names of its terms."""
-        await self.know_terms([row])
+        await self.know_terms([SuTicket.model_validate(row)])
         [ticket] = await self._clients.with_clients([self.readable(row)], recent=recent)
         return ticket
 
-    async def know_terms(self, rows: Sequence[Row]) -> None:
+    async def know_terms(self, rows: Sequence[SuTicket]) -> None:
         """Have the names of the lists' entries that stand on these tickets at hand."""
-        wanted: defaultdict[str, set[str]] = defaultdict(set)
-        for ticket in (SuTicket.model_validate(row) for row in rows):
-            for kind, column in translate.TERMS.items():
-                id = present(getattr(ticket, column))
-                if id and kind != "estrutura":
-                    wanted[kind].add(id)
-        await self._catalogue.know({kind: sorted(ids) for kind, ids in wanted.items()})
+        wanted: dict[str, list[str]] = {}
+        for kind, column in translate.TERMS.items():
+            if kind != "estrutura":
+                found = {getattr(row, column) for row in rows}
+                wanted[kind] = sorted({id for text in found if (id := present(text))})
+        await self._catalogue.know(wanted)
 
     async def get(self, id: str) -> Atendimento:
         return await self.whole(await self.row(id), recent=False)
 
-    async def rows(self, ids: Sequence[str]) -> list[Row]:
-        return await self._client.among(TICKETS, "id", ids)
+    async def rows(self, ids: Sequence[str]) -> list[SuTicket]:
+        return await self._client.records_among(SuTicket, TICKETS, "id", ids)
 
-    def page(self, rows: Sequence[Row]) -> Page:
+    def page(self, rows: Sequence[SuTicket]) -> Page:
         reads = [self.read(row) for row in rows]
         return Page(
             atendimentos=tuple(read for read in reads if isinstance(read, Atendimento)),
@@ -129,7 +127,8 @@ class Reader:
             raise ValueError(f'order is "titulo" or "newest", not {order!r}')
         if not cliente_id.isdecimal():
             return []
-        rows = await self._client.all(TICKETS, Where("id_cliente", "=", cliente_id))
+        pages = self._client.records(SuTicket, TICKETS, Where("id_cliente", "=", cliente_id))
+        rows = [row async for page in pages for row in page]
         await self.know_terms(rows)
         own = [ticket for ticket in self.page(rows).atendimentos if status in (None, ticket.status)]
         tickets = await self._clients.with_clients(own)

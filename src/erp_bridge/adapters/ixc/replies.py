@@ -11,13 +11,17 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
 
 from erp_bridge.adapters.ixc.values import one_line
+from erp_bridge.adapters.ixc.wire import R, usual_page
 from erp_bridge.core.errors import AuthError, BridgeError, Malformed, Refused, Uncertain, Unsupported
 from erp_bridge.transport.reply import Reply
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
 
 #: Replies carry passwords of clients and users in clear text (quirk 27); they go no further than here.
 _SECRET = re.compile(r"senha|password|passwd", re.IGNORECASE)
@@ -42,10 +46,10 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Generic[T]):
     """One page of rows, and how many rows match in all, where the ERP says so."""
 
-    rows: list[Row]
+    rows: list[T]
     total: int | None
 
 
@@ -57,7 +61,17 @@ class NotUnderstood(Exception):
         self.error = error
 
 
-def listing(reply: Reply, asked: Asked) -> Listing:
+def records(reply: Reply, asked: Asked, kind: type[R]) -> Listing[R]:
+    """The same as :func:`listing`, as records. A page in the usual form is decoded and checked in one go."""
+    if (_is_utf8(asked.charset) or reply.content.isascii()) and b'"cell"' not in reply.content:
+        with suppress(ValidationError):
+            page = usual_page(kind).model_validate_json(reply.content)
+            return Listing(page.registros, page.total)
+    found = listing(reply, asked)
+    return Listing([kind.model_validate(row) for row in found.rows], found.total)
+
+
+def listing(reply: Reply, asked: Asked) -> Listing[Row]:
     """The rows of a listing, in any of the shapes it comes in (quirk 3)."""
     data = _read_json(reply, asked)
     if isinstance(data, list):
@@ -160,6 +174,10 @@ def _rows(rows: Any, reply: Reply) -> list[Row]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise NotUnderstood(reply.malformed("a listing"))
     return [_harmless(row) for row in rows]
+
+
+def _is_utf8(charset: str) -> bool:
+    return charset.lower() in ("utf-8", "utf8")
 
 
 @lru_cache(maxsize=4096)  # a few hundred names, asked for with every row

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,14 +23,12 @@ from erp_bridge.core import blocks, footer
 from erp_bridge.core.adapter import Unreadable
 from erp_bridge.core.model import (
     Atendimento,
-    Cliente,
     Origem,
     OrigemEndereco,
     Prioridade,
     Status,
     Termo,
     Tipo,
-    Vinculo,
 )
 from erp_bridge.core.text import normal, same_but_for_losses
 
@@ -107,39 +106,29 @@ def read_ticket(row: SuTicket, dialect: Dialect, named: Named) -> Atendimento | 
     origens = codes.ORIGEM_ENDERECO if tipo is Tipo.CLIENTE else codes.ORIGEM_ENDERECO_ESTRUTURA
     origem_endereco = row.origem_endereco if tipo is Tipo.CLIENTE else row.origem_endereco_estrutura
     descricao, script, primeiro_contato, rodape = texts.read_form(row.menssagem)
-    terms = {
-        campo: Termo(id=id, nome=named(campo, id))
-        for campo, column in TERMS.items()
-        if (id := present(getattr(row, column)))
-    }
-    links = {campo: Vinculo(id=id) for campo, column in LINKS.items() if (id := present(getattr(row, column)))}
-    cliente = present(row.id_cliente)
-    return Atendimento(
-        id=row.id or None,
-        protocolo=row.protocolo.strip() or None,
-        tipo=tipo,
-        cliente=Cliente(id=cliente) if cliente else None,
-        **terms,
-        **links,
-        titulo=row.titulo,
-        descricao=descricao,
-        script=script,
-        primeiro_contato=primeiro_contato,
-        origem_endereco=origens.read(origem_endereco),
-        endereco=row.endereco or None,
-        latitude=values.number(row.latitude),
-        longitude=values.number(row.longitude),
-        prioridade=prioridade,
-        data_reservada=values.day(row.data_reservada),
-        melhor_horario=codes.MELHOR_HORARIO.read(row.melhor_horario_reserva),
-        origem=dialect.origem.read(row.id_ticket_origem) or (Origem.OUTRO if row.id_ticket_origem else None),
-        interacao_pendente=codes.INTERACAO_PENDENTE.read(row.interacao_pendente),
-        status=status,
-        aberto_em=values.instant(row.data_criacao, dialect.zone),
-        alterado_em=values.instant(row.data_ultima_alteracao, dialect.zone)
+    fields: dict[str, Any] = {
+        "id": row.id or None,
+        "protocolo": row.protocolo.strip() or None,
+        "tipo": tipo,
+        "titulo": row.titulo,
+        "descricao": descricao,
+        "script": script,
+        "primeiro_contato": primeiro_contato,
+        "origem_endereco": origens.read(origem_endereco),
+        "endereco": row.endereco or None,
+        "latitude": values.number(row.latitude),
+        "longitude": values.number(row.longitude),
+        "prioridade": prioridade,
+        "data_reservada": values.day(row.data_reservada),
+        "melhor_horario": codes.MELHOR_HORARIO.read(row.melhor_horario_reserva),
+        "origem": dialect.origem.read(row.id_ticket_origem) or (Origem.OUTRO if row.id_ticket_origem else None),
+        "interacao_pendente": codes.INTERACAO_PENDENTE.read(row.interacao_pendente),
+        "status": status,
+        "aberto_em": values.instant(row.data_criacao, dialect.zone),
+        "alterado_em": values.instant(row.data_ultima_alteracao, dialect.zone)
         or values.instant(row.ultima_atualizacao, dialect.zone),
-        footer=rodape,
-        codigos={
+        "footer": rodape,
+        "codigos": {
             "tipo": row.tipo,
             "status": row.su_status,
             "prioridade": row.prioridade,
@@ -148,8 +137,20 @@ def read_ticket(row: SuTicket, dialect: Dialect, named: Named) -> Atendimento | 
             "melhor_horario": row.melhor_horario_reserva,
             "origem_endereco": origem_endereco,
         },
-        versao=row.ultima_atualizacao or None,
-    )
+        "versao": row.ultima_atualizacao or None,
+    }
+    for campo, column in TERMS.items():
+        if id := present(getattr(row, column)):
+            fields[campo] = _term(id, named(campo, id))
+    for campo, column in (*LINKS.items(), ("cliente", "id_cliente")):
+        if id := present(getattr(row, column)):
+            fields[campo] = {"id": id}
+    return Atendimento.model_validate(fields)
+
+
+@lru_cache(maxsize=4096)  # a few hundred entries of lists stand on all tickets
+def _term(id: str, nome: str) -> Termo:
+    return Termo(id=id, nome=nome)
 
 
 def columns(campos: Mapping[str, Any], tipo: Tipo, dialect: Dialect) -> dict[str, str]:

@@ -7,8 +7,10 @@ import math
 import re
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?)?")
+_STORED = re.compile(r"(?:19|20)\d\d-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)  # the form of nearly every stored time
 _BRAZILIAN = re.compile(r"(\d{2})/(\d{2})/(\d{4})(?: (\d{2}):(\d{2})(?::(\d{2}))?)?")
 _TAG = re.compile(r"<(?:/?(?:br|p|div|span|b|i|u|strong|em|a|ul|ol|li|font|h[1-6]|table|tr|td|img)\b[^<>]*)/?>", re.I)
 _LINE = re.compile(r"<br\s*/?>(?:\r?\n)?|</(?:p|div|li|tr|h[1-6])\s*>", re.I)
@@ -16,13 +18,17 @@ _LINE = re.compile(r"<br\s*/?>(?:\r?\n)?|</(?:p|div|li|tr|h[1-6])\s*>", re.I)
 
 def present(id: str) -> str | None:
     """An id, or None for the several ways of saying none: empty and zero."""
+    if id in ("", "0"):
+        return None
     id = id.strip()
-    return None if id.strip("0") == "" else id
+    return id if id.strip("0") else None
 
 
 def moment(text: str) -> datetime | None:
     """A date or date and time as written, without zone; None for zero, partial and impossible ones."""
     text = text.strip()
+    if text.startswith("0000-"):
+        return None
     if match := _ISO.fullmatch(text):
         year, month, day, *time = match.groups()
     elif match := _BRAZILIAN.fullmatch(text):
@@ -41,6 +47,11 @@ def instant(text: str, zone: tzinfo) -> datetime | None:
 
     Its offset is fixed, since Python compares times of one zone without regard to the doubled hour.
     """
+    if _STORED.fullmatch(text) and (offset := _offset(text[:13], zone)) is not None:
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=offset)
+        except ValueError:
+            return None
     local = moment(text)
     if local is None:
         return None
@@ -49,6 +60,18 @@ def instant(text: str, zone: tzinfo) -> datetime | None:
     except OverflowError:
         return None
     return there_and_back.replace(tzinfo=timezone(there_and_back.utcoffset() or timedelta()), fold=0)
+
+
+@lru_cache(maxsize=5000)  # tickets of one day come together
+def _offset(hour: str, zone: tzinfo) -> timezone | None:
+    """The offset that holds during that whole local hour; None if there is no single one."""
+    try:
+        ends = [datetime.fromisoformat(f"{hour}:{rest}") for rest in ("00:00", "59:59")]
+    except ValueError:
+        return None
+    found = {end.replace(tzinfo=zone, fold=fold).utcoffset() for end in ends for fold in (0, 1)}
+    offset = found.pop()
+    return timezone(offset) if offset is not None and not found else None
 
 
 def day(text: str) -> date | None:
@@ -88,6 +111,8 @@ def brazilian_day(value: date) -> str:
 
 def number(text: str) -> float | None:
     """A coordinate, with a point or a comma."""
+    if not text:
+        return None
     try:
         value = float(text.strip().replace(",", "."))
     except ValueError:
@@ -97,7 +122,7 @@ def number(text: str) -> float | None:
 
 def plain(text: str) -> str:
     """A text as people read it: one that holds HTML tags is freed of them; any other is left as it is."""
-    if not _TAG.search(text):
+    if "<" not in text or not _TAG.search(text):
         return text
     return html.unescape(_TAG.sub("", _LINE.sub("\n", text)))
 

@@ -6,9 +6,10 @@ The names are the ERP's own, so ``menssagem`` (tickets) and ``mensagem`` (elsewh
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 
 def as_text(value: Any) -> str:
@@ -24,7 +25,10 @@ def as_text(value: Any) -> str:
             return ""
 
 
-Column = Annotated[str, BeforeValidator(as_text)]
+#: Nearly every value is a sound text already, and then no function of ours is called. Asking for a length, if none at
+#: all, has pydantic look into the text: one with half characters is not sound.
+_Sound = Annotated[str, Field(strict=True, min_length=0)]
+Column = Annotated[_Sound | Annotated[str, BeforeValidator(as_text)], Field(union_mode="left_to_right")]
 
 
 class Record(BaseModel):
@@ -33,6 +37,28 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     id: Column = ""
+
+
+R = TypeVar("R", bound=Record)
+
+
+class UsualPage(BaseModel, Generic[R]):
+    """A listing in the form that nearly all come in, every value a text; any other is read with more patience."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    registros: list[R] = Field(min_length=1)
+    total: Annotated[int, Field(ge=0)]
+    type: Literal[""] = ""  # else it is an answer of another kind
+
+
+@cache
+def usual_page(kind: type[R]) -> type[UsualPage[R]]:
+    """The page of such records."""
+    texts: dict[str, Any] = dict.fromkeys(kind.model_fields, (str, ""))
+    generic: Any = UsualPage
+    page: type[UsualPage[R]] = generic[create_model(kind.__name__, __base__=kind, **texts)]
+    return page
 
 
 class SuTicket(Record):
