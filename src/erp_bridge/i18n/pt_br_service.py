@@ -46,8 +46,8 @@ MESSAGES: dict[str, str] = {
     ),
     "several workers share their work on PostgreSQL: name one in [state] url (`erp-bridge state move` takes the store "
     "there), or let a single `erp-bridge run` do it": (
-        "vários trabalhadores dividem o trabalho no PostgreSQL: indique um em [state] url (`erp-bridge state move` leva "
-        "o armazém para lá) ou deixe um único `erp-bridge run` trabalhar"
+        "vários trabalhadores dividem o trabalho no PostgreSQL: indique um em [state] url (`erp-bridge state move` "
+        "leva o armazém para lá) ou deixe um único `erp-bridge run` trabalhar"
     ),
     "the user of the state store may not make the schema {schema}: let it (GRANT CREATE ON DATABASE {database}), or "
     "make the schema for it": (
