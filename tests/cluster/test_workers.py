@@ -116,7 +116,8 @@ def start_and_catch(crew: Crew, **options: Any) -> tuple[Worker, Worker]:
     slow_down(crew, 0.15)
     workers = [crew.start(**options) for _ in range(2)]
     until(lambda: all(worker.said("started") for worker in workers), crew.whole_log)
-    until(lambda: crew.fleet.requests["p0", "right"] > 3, crew.whole_log)
+    until(lambda: crew.fleet.requests["p0", "right"] > 3 and crew.fleet.at_work["p0"], crew.whole_log)
+    time.sleep(0.04)  # what it asked has arrived whole: half of a request would arrive whenever it wakes
     [held] = crew.leases().values()
     return next(w for w in workers if w.pid == held.pid), next(w for w in workers if w.pid != held.pid)
 

@@ -31,7 +31,7 @@ class Reading:
     unlinked: dict[str, Atendimento] = field(default_factory=dict)
     linked: dict[str, tuple[Link, Atendimento]] = field(default_factory=dict)
     news: dict[str, list[Movimentacao]] = field(default_factory=dict)  # movements nobody knows yet, by ticket
-    steady: dict[str, tuple[Link, Atendimento]] = field(default_factory=dict)  # open, linked, and without news
+    steady: set[str] = field(default_factory=set)  # open, linked, and without news; ids only, they may be many
     complete: set[str] = field(default_factory=set)  # tickets whose whole history was listed
     unreadable: list[Unreadable] = field(default_factory=list)
     recovered: set[str] = field(default_factory=set)  # readable again: their messages were passed over before
@@ -108,9 +108,8 @@ class Reader:
         found = await files.entries(self.adapter, sorted(reading.steady))
         with self.db.read() as tx:
             known = movements.known(tx, self.pair, self.side, list(found))
-        for id, entries in found.items():
-            if any(entry.id not in known.get(id, {}) for entry in entries):
-                reading.linked[id] = reading.steady[id]
+        news = [id for id, entries in found.items() if any(entry.id not in known.get(id, {}) for entry in entries)]
+        await self.again(reading, news)
 
     def sort(
         self,
@@ -154,7 +153,7 @@ class Reader:
                 if news:
                     reading.news[id] = news
             elif ticket.status not in (Status.SOLUCIONADO, Status.CANCELADO):
-                reading.steady[id] = (link, ticket)
+                reading.steady.add(id)
 
     def _unlinked(self, reading: Reading, ticket: Atendimento, waits: list[Wait], *, forced: bool) -> None:
         seen = fingerprint(self.db.digester, ticket, self.config)
