@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import platform
@@ -14,8 +13,12 @@ from pathlib import Path
 
 from benchmarks.cases import CASES, SIZES, Result, Scale
 
-#: Programs by other hands, run as they are.
-PROGRAMS = ("pairs",)
+FOLDER = Path(__file__).parent
+
+#: Programs with a report of their own, and how they are called at each size.
+PROGRAMS: dict[str, dict[str, list[str]]] = {
+    "pairs": {"tiny": ["--pairs", "5", "--minutes", "1"], "small": ["--pairs", "50", "--minutes", "2"], "full": []},
+}
 
 
 def main() -> None:
@@ -25,7 +28,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--json", type=Path, help="also write the figures to a file")
     given = parser.parse_args()
-    programs = [name for name in PROGRAMS if importlib.util.find_spec(f"benchmarks.{name}")]
+    programs = [name for name in PROGRAMS if (FOLDER / f"{name}.py").exists()]
     chosen = given.cases or [*CASES, *programs]
     unknown = set(chosen) - set(CASES) - set(programs)
     if unknown:
@@ -38,7 +41,8 @@ def main() -> None:
             show(result)
             results.append({**asdict(result), "aims": [str(aim) for aim in result.aims]})
         else:
-            subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False)
+            print(f"\n## {name}\n", flush=True)
+            subprocess.run([sys.executable, str(FOLDER / f"{name}.py"), *PROGRAMS[name][given.size]], check=False)
     print(f"\nload {os.getloadavg()[0]:.1f} at the end")
     if given.json:
         given.json.write_text(json.dumps(results, indent=1, ensure_ascii=False))

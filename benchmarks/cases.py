@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks import requests
-from benchmarks.measure import ROOT, Series, child, in_turn, ratio
+from benchmarks.measure import ROOT, Series, Wrong, child, in_turn, ratio
 from benchmarks.served import serving
 
 #: Records, by size of the run: small for development, full for the tables of docs/performance.md.
@@ -132,16 +133,14 @@ def idle(scale: Scale) -> Result:
 
 def first_sync(scale: Scale) -> Result:
     """4: a crash-safe migration against a bare loop; both are measured by ``benchmarks/migrate.py``."""
-    import json
 
     def run() -> dict[str, Any]:
+        program = str(ROOT / "benchmarks" / "migrate.py")
         ran = subprocess.run(
-            [sys.executable, str(ROOT / "benchmarks" / "migrate.py"), "--tickets", str(scale["twins"])],
+            [sys.executable, program, "--tickets", str(scale["twins"]), "--rounds", "1"],
             cwd=ROOT, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if ran.returncode:
-            from benchmarks.measure import Wrong
-
             raise Wrong(f"migrate.py failed: {ran.stderr.strip().splitlines()[-1:]}")
         told: dict[str, Any] = json.loads(ran.stdout.strip().splitlines()[-1])
         return told

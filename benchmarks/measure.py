@@ -57,7 +57,8 @@ def child(tool: str, task: Mapping[str, Any]) -> dict[str, Any]:
         cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     if ran.returncode:
-        raise Wrong(f"{tool} failed: {ran.stderr.strip().splitlines()[-1:]}")
+        last = ran.stderr.strip().rpartition("\n")[2]
+        raise Wrong(f"{tool} failed with status {ran.returncode}: {last}")
     told: dict[str, Any] = json.loads(ran.stdout.strip().splitlines()[-1])
     if told["faults"]:
         raise Wrong(f"{tool}: {'; '.join(told['faults'])}")
