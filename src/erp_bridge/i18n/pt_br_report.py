@@ -162,6 +162,12 @@ TEXTS: dict[str, str] = {
         "Ele cita o protocolo de um atendimento que já tem gêmeo."
     ),
     "`doubts resolve ID --none` moves it as a new one.": "`doubts resolve ID --none` o move como novo.",
+    "The pair's own function failed on it.": "A função própria do par falhou com ele.",
+    "Correct the function; the next run tries again.": "Corrija a função; a próxima execução tenta de novo.",
+    "Whether {target} booked a discount cannot be proven.": "Não dá para provar se {target} lançou um desconto.",
+    "Look at the contract there, then `doubts resolve ID --twin ID|--none`.": (
+        "Veja o contrato lá e use `doubts resolve ID --twin ID|--none`."
+    ),
     "A person asked for a link.": "Alguém pediu um vínculo.",
     "Nothing: the next run makes it.": "Nada: a próxima execução o faz.",
     "A person asked to remove the link.": "Alguém pediu para remover o vínculo.",

@@ -102,6 +102,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         N_("It names the protocolo of a ticket that has a twin already."),
         N_("`doubts resolve ID --none` moves it as a new one."),
     ),
+    "transform": (
+        N_("The pair's own function failed on it."),
+        N_("Correct the function; the next run tries again."),
+    ),
+    "discount-unproven": (
+        N_("Whether {target} booked a discount cannot be proven."),
+        N_("Look at the contract there, then `doubts resolve ID --twin ID|--none`."),
+    ),
     "link-requested": (N_("A person asked for a link."), N_("Nothing: the next run makes it.")),
     "unlink-requested": (N_("A person asked to remove the link."), N_("Nothing: the next run removes it.")),
 }

@@ -135,11 +135,18 @@ def on_hangup(reload: Callable[[], Coroutine[Any, Any, None]], supervisor: Super
             task.cancel()
 
 
+_OF_THE_LINE = ("procrastinate", "psycopg")
+
+
 def log_what_nobody_awaited() -> None:
     """A task that fails where nobody waits for it ends up in the log, like everything else."""
 
     def note(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
+        if type(error).__module__.partition(".")[0] in _OF_THE_LINE:
+            # the server that hands out the work went away: the job counts as stalled, and is handed out anew
+            get_logger(part="daemon").warning("a job's end could not be noted", error=type(error).__name__)
+            return
         get_logger(part="daemon").error("a task failed", what=str(context.get("message", "")), exc_info=error)
 
     asyncio.get_running_loop().set_exception_handler(note)
