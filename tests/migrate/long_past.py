@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -84,6 +84,8 @@ class _Ticking(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self._past.clock.advance(self._past.ping)
         self._past.asked += 1
+        if self._past.on_request is not None:
+            self._past.on_request(str(request.url))
         if self._past.dies_at is not None and self._past.asked >= self._past.dies_at:
             raise Died
         return await self._inner.handle_async_request(request)
@@ -99,10 +101,11 @@ class LongPast(SimulatedPair):
     def __init__(self, folder: Path, tickets: int, *, right_kind: str = "ixc", ping: float = 0.0, **keys: Any) -> None:
         super().__init__(folder, world_of(), right_kind=right_kind, **keys)
         fill(self.left, self.world, tickets)
-        self.ping, self.asked, self.dies_at = ping, 0, None
+        self.ping, self.asked, self.dies_at, self.on_request = ping, 0, None, None
 
     ping: float
     asked: int
+    on_request: Callable[[str], None] | None  # told of each before it is answered
     dies_at: int | None  # the request at which the process dies
 
     def _wire(self, url: str) -> httpx.AsyncBaseTransport:

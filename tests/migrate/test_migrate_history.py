@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
@@ -208,7 +209,7 @@ async def test_a_twin_opened_by_hand_is_adopted_not_doubled(past: Past) -> None:
     assert (await there.links())["10003"] == right
 
 
-@pytest.mark.parametrize("at", [20, 36, 47, 58, 69, 80, 91])
+@pytest.mark.parametrize("at", [20, 30, 36, 42, 47, 54, 61, 68, 75])
 async def test_a_death_at_any_request_repeats_nothing(past: Past, at: int) -> None:
     there = past(10)
     there.dies_at = at
@@ -220,6 +221,32 @@ async def test_a_death_at_any_request_repeats_nothing(past: Past, at: int) -> No
     assert len(there.right_tickets()) == 10
     assert len(there.right.tables["su_mensagens"]) == 10 * MESSAGES
     assert await there.differences() == []
+    after = await there.sync()  # the bases of what was seen only after the death are right
+    assert (after.rows, sum(after.updated.values()), sum(after.open.values())) == ([], 0, 0)
+
+
+@pytest.mark.parametrize("at", [None, 40, 60])
+async def test_an_edit_before_the_new_ticket_was_seen_is_an_edit(past: Past, at: int | None) -> None:
+    there = past(8)
+    urgent: list[str] = []
+
+    def edit(request: str) -> None:
+        rows = there.right_tickets()
+        if rows and not urgent:
+            urgent.append(first := next(iter(rows)))
+            rows[first]["prioridade"] = "C"
+
+    there.on_request = edit
+    there.dies_at = at
+    with nullcontext() if at is None else pytest.raises((Died, BaseExceptionGroup)):
+        await there.migrate()
+    there.dies_at = None
+    there.clock.advance(60)
+    await there.migrate()
+    await there.sync()
+    links = {right: left for left, right in (await there.links()).items()}
+    assert there.left_tickets()[links[urgent[0]]]["prioridade"] == "C"
+    assert (await there.sync()).rows == []
 
 
 @KINDS
@@ -235,10 +262,11 @@ async def test_lost_replies_double_nothing(past: Past, kind: str) -> None:
     assert await there.differences() == []
 
 
-async def test_a_yes_that_did_nothing_is_not_believed(past: Past) -> None:
+@pytest.mark.parametrize("match", ["POST su_mensagens", "POST su_ticket"])
+async def test_a_yes_that_did_nothing_is_not_believed(past: Past, match: str) -> None:
     there = past(4)
     await there.migrate(until=date(2015, 1, 1))  # nothing, but the connection is proven
-    there.right.faults.once("noop", match="POST su_mensagens", count=1)
+    there.right.faults.once("noop", match=match, count=1)
     report = await there.migrate()
     assert report.exit_code == 3
     doubts = await there.ask(lambda bridge: bridge.waiting(Kind.DOUBT))

@@ -223,6 +223,23 @@ class FromTheBeginningAgain(ToyAdapter):
             yield page
 
 
+@breaks("posting.ticket")
+class BeginsInAnotherStatus(ToyAdapter):
+    async def post_ticket(self, novo: Atendimento) -> Atendimento:
+        return (await super().post_ticket(novo)).model_copy(update={"status": Status.PENDENTE})
+
+
+@breaks("posting.ticket_lost")
+class LostMeansNotOpened(Optimist):
+    harmless = ("was lost",)
+
+    async def post_ticket(self, novo: Atendimento) -> Atendimento:
+        try:
+            return await super().post_ticket(novo)
+        except BridgeError as error:
+            raise self.told(error) from error
+
+
 @breaks("posting.message")
 class NamesAnotherMessage(ToyAdapter):
     async def post_movement(self, atendimento: Atendimento, movimentacao: Movimentacao) -> str | None:

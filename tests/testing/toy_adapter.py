@@ -307,6 +307,9 @@ class ToyAdapter:
         )  # fmt: skip
         return movimentacao.model_copy(update={"id": f"m{rows[0]['id']}", "atendimento_id": id})
 
+    async def post_ticket(self, novo: Atendimento) -> Atendimento:
+        return await self.create(novo)
+
     async def post_movement(self, atendimento: Atendimento, movimentacao: Movimentacao) -> str | None:
         return (await self.add_movement(atendimento.id or "", movimentacao)).id
 

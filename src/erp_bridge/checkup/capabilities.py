@@ -39,6 +39,7 @@ MEANINGS: Mapping[Capability, str] = {
     Capability.TICKETS_BETWEEN: N_("list the past by the day of opening"),
     Capability.GET_MANY: N_("read many tickets in one request"),
     Capability.CLIENTS_BY_DOCUMENTS: N_("find many clients in one request"),
+    Capability.POST_TICKET: N_("open a series of tickets and read them back together"),
     Capability.POST_MOVEMENT: N_("write a series of messages and read them back together"),
     Capability.CONTRACT_FEE: N_("tell the monthly fee of a contract"),
     Capability.INVOICES: N_("list the open invoices of a client"),

@@ -61,6 +61,7 @@ class Capability(StrEnum):
     TICKETS_BETWEEN = "tickets_between"  # then it is an `Archive`
     GET_MANY = "get_many"  # it takes many ids in one request, not one request for each
     POST_MOVEMENT = "post_movement"  # then it is a `Posting` adapter
+    POST_TICKET = "post_ticket"  # then it is an `Opening` adapter
     CLIENTS_BY_DOCUMENTS = "clients_by_documents"  # then it is a `Directory`
     CONTRACT_FEE = "contract_fee"  # with any of these three it is a `Billing` adapter
     INVOICES = "invoices"
@@ -360,6 +361,17 @@ class Posting(Adapter, Protocol):
 
     async def post_status(self, id: str, status: Status) -> None:
         """``set_status`` without a message; where a status is set by a message, ``Unsupported``."""
+        ...
+
+
+class Opening(Adapter, Protocol):
+    """An adapter that knows what a new ticket will look like: one that has ``Capability.POST_TICKET``.
+
+    Whoever calls it reads back later, with other tickets at once, and believes nothing until then.
+    """
+
+    async def post_ticket(self, novo: Atendimento) -> Atendimento:
+        """``create`` without a look after it: the ticket as it was sent, with its id and the status it begins in."""
         ...
 
 

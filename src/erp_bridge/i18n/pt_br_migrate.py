@@ -7,6 +7,7 @@ TEXTS: dict[str, str] = {
     "list the past by the day of opening": "listar o passado pelo dia de abertura",
     "read many tickets in one request": "ler muitos atendimentos numa requisição",
     "find many clients in one request": "achar muitos clientes numa requisição",
+    "open a series of tickets and read them back together": "abrir uma série de atendimentos e relê-los juntos",
     "write a series of messages and read them back together": "escrever uma série de mensagens e relê-las juntas",
     # usage lines
     "DAY": "DIA",
@@ -82,6 +83,8 @@ TEXTS: dict[str, str] = {
     (
         "{left} and {right}: {count} pairs compared, {agreed} fields and messages agree (=), {differs} differences"
     ): "{left} e {right}: {count} pares comparados, {agreed} campos e mensagens conferem (=), {differs} diferenças",
+    "{done} of {total} tickets read": "{done} de {total} atendimentos lidos",
+    "{count} pairs compared, {differs} differences": "{count} pares comparados, {differs} diferenças",
     # ticket export, ticket import
     "Write tickets with their movements as JSON Lines: one ticket a line, in the canonical model.": (
         "Grava atendimentos com suas movimentações em JSON Lines: um por linha, no modelo canônico."

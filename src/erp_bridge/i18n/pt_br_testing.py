@@ -225,6 +225,12 @@ TEXTS: dict[str, str] = {
     "The archive comes in the order of ids and goes on behind any of them.": (
         "O arquivo vem na ordem dos ids e continua depois de qualquer um deles."
     ),
+    "A ticket opened without a look is there, as the answer said, under the id that was returned.": (
+        "Um atendimento aberto sem conferir está lá, como disse a resposta, sob o id devolvido."
+    ),
+    "A lost reply to a ticket opened without a look leaves one at most, and Uncertain where there is one.": (
+        "Uma resposta perdida a um atendimento aberto sem conferir deixa no máximo um, e Uncertain onde há um."
+    ),
     "A message written without a look around is there, once, under the id that was returned.": (
         "Uma mensagem escrita sem conferir em volta está lá, uma vez, sob o id devolvido."
     ),

@@ -30,7 +30,7 @@ from erp_bridge.sync import files
 from erp_bridge.sync.digest import OVERTAKEN, Base
 from erp_bridge.sync.events import Adopted, Created, Updated
 from erp_bridge.sync.plan import Action, Attach, Copy, CreateTwin, Forward, Send, SetStatus, Work, Write
-from erp_bridge.sync.posting import Ahead, Posted, addressed
+from erp_bridge.sync.posting import Ahead, Opened, Posted, addressed, opens
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store import intents, links, movements, waiting
@@ -286,20 +286,24 @@ class _Ticket:
         base = self._base(side.other, source, shared)
         later = {campo for step in self.work.actions if not isinstance(step, CreateTwin) for campo in step.settles}
         base |= dict.fromkeys(later & base.keys(), OVERTAKEN)  # not delivered yet
+        ahead, unseen = Ahead(session, side), opens(session, side)
         number, stored = await self._sent(
             self._intent(
                 Operation.TWIN, side, twin.descricao, base=base, marker=protocolo,
                 cliente=twin.cliente.id if twin.cliente else None,
             ),
-            lambda: adapter.create(twin),
+            lambda: ahead.open(twin) if unseen else adapter.create(twin),
         )  # fmt: skip
         taken = {campo for campo in shared if campo in adapter.fields and adapter.fields[campo].create}
         sent = twin.model_copy(update={campo: None for campo in shared if campo not in taken})
-        bases = {side.other: base, side: session.stored_base(side, stored, sent, shared)}
+        known = session.stored_base(side, stored, sent, shared)
+        bases = {side.other: base, side: dict.fromkeys(known, OVERTAKEN) if unseen else known}
         records = {side.other: source, side: stored}
-        ahead = Ahead(session, side)
 
         def close(tx: Connection) -> Link | None:
+            if unseen and links.by_ids(tx, session.pair, side, [stored.id or ""]):
+                intents.left_open(tx, number, session.now, unseen=True)
+                return None  # it named a record that was another's: it has to be looked for
             link_id = links.add(
                 tx,
                 session.pair,
@@ -309,7 +313,10 @@ class _Ticket:
                 made=side,
                 since=session.now,
             )
-            intents.close(tx, number, "done")
+            if unseen:
+                intents.aim(tx, number, stored.id or "")  # stays open until the ticket was seen
+            else:
+                intents.close(tx, number, "done")
             link = links.get(tx, link_id)
             if link is not None:
                 told = lambda campos: self._base(side.other, source, campos)  # noqa: E731
@@ -317,7 +324,11 @@ class _Ticket:
             return link
 
         self.link = await session.commit(close)
+        if self.link is None:
+            raise Uncertain("the ERP named a ticket that it named before", erp=adapter.name, operation="create")
         self.fresh, self.ahead = stored, ahead
+        if unseen and session.posted is not None:
+            session.posted.append(Opened(side, self._link(), stored, number, sent))
         session.report.created[side] += 1
         if session.planner.crossings[side.other].trigger:
             await self._own_rows(side, stored)

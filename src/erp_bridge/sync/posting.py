@@ -1,7 +1,7 @@
-"""Messages on a ticket that this very work has made: noted together with its link, written without a look in between.
+"""A new ticket and the messages on it, written without a look in between: what is to be said is noted with its link.
 
 Nobody else knows of that ticket yet, so its state need not be read before each message, and what was written can be
-read back later, with the messages of other tickets at once. Their intents stay open until that was done.
+read back later, with other tickets and their messages at once. The intents stay open until that was done.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from erp_bridge.core.adapter import Capability, Posting
+from erp_bridge.core.adapter import Capability, Opening, Posting
 from erp_bridge.core.model import Atendimento, Movimentacao
 from erp_bridge.sync.digest import Base
 from erp_bridge.sync.plan import Action, Send, SetStatus
@@ -53,6 +53,32 @@ class Posted:
     id: str | None = None
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A ticket that the ERP said it opened and that nobody has seen there yet; its link has no base of that side.
+
+    ``sent`` is what was sent, without what the ERP's form does not take.
+    """
+
+    side: Side
+    link: Link
+    twin: Atendimento
+    number: int
+    sent: Atendimento
+
+
+def is_copy(record: Atendimento, erp: str, source: str, protocolo: str | None) -> bool:
+    """Whether it is the copy of that ticket: by its marker, else by the number that was reserved for it."""
+    if record.footer is not None:
+        return (record.footer.ref.erp, record.footer.ref.id) == (erp, source)
+    return protocolo is None or record.protocolo == protocolo
+
+
+def opens(session: Session, side: Side) -> bool:
+    """Whether tickets are made there without a look."""
+    return session.posted is not None and Capability.POST_TICKET in session.adapters[side].capabilities
+
+
 @dataclass
 class Ahead:
     """What one new ticket is to be told, in order."""
@@ -71,7 +97,7 @@ class Ahead:
         told: Callable[[tuple[str, ...]], Base],
     ) -> None:
         """Note all that can be written without a look; the rest is noted as ever when its turn comes."""
-        if self.session.posted is None or Capability.POST_MOVEMENT not in self._adapter.capabilities:
+        if self.session.posted is None or Capability.POST_MOVEMENT not in self.session.adapters[self.side].capabilities:
             return
         latest, target = self.session.now + AHEAD, link.ids[self.side]
         for action in actions:
@@ -90,6 +116,10 @@ class Ahead:
 
     def of(self, action: Send | SetStatus) -> Noted | None:
         return next((noted for noted in self.noted if noted.action is action), None)
+
+    async def open(self, twin: Atendimento) -> Atendimento:
+        """Make the ticket; it, as far as is known without a look."""
+        return await cast(Opening, self.session.adapters[self.side]).post_ticket(twin)
 
     async def post(self, noted: Noted, twin: Atendimento) -> str | None:
         """Send it; the movement's id, where the reply names it."""

@@ -15,14 +15,16 @@ from erp_bridge.core.adapter import Capability, Idempotency
 from erp_bridge.core.errors import AuthError, BridgeError, Malformed, NotFound, Refused, Unavailable
 from erp_bridge.core.model import Atendimento, Movimentacao
 from erp_bridge.sync import files
-from erp_bridge.sync.digest import OVERTAKEN
+from erp_bridge.sync.digest import OVERTAKEN, Base
 from erp_bridge.sync.events import Created
 from erp_bridge.sync.merge import TOO_CLOSE
+from erp_bridge.sync.posting import is_copy
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store import intents, links, movements, waiting
 from erp_bridge.sync.store.database import LeaseLost, StoreError
 from erp_bridge.sync.store.intents import Intent, Operation
+from erp_bridge.sync.store.links import Link
 from erp_bridge.sync.store.waiting import Kind, Wait
 
 
@@ -105,12 +107,17 @@ class Resolver:
         if candidates is None:
             return self._is_old(intent) and self._doubt(intent, "unproven")
         if not candidates:
-            return self._is_old(intent) and self._not_found(intent)
+            return self._is_old(intent) and (self._never_was(intent) if intent.target else self._not_found(intent))
         first, *newer = sorted(candidates, key=lambda a: (len(a.id or ""), a.id or ""))
         with self.session.db.read() as tx:
-            known = links.by_ids(tx, self.session.pair, intent.side.other, [intent.source])
-        if intent.source not in known:
+            known = links.by_ids(tx, self.session.pair, intent.side.other, [intent.source]).get(intent.source)
+            taken = links.by_ids(tx, self.session.pair, intent.side, [first.id or ""])
+        if known is None and taken:
+            return False  # by one that the ERP gave the same number: first it is seen what became of that
+        if known is None:
             await self._link(intent, first)
+        elif intent.target == first.id:
+            await self._look_back(intent, known, first)
         for extra in newer:
             detail = {"candidates": first.id or "", "erp": self.session.adapters[intent.side].name}
             self.session.park(Wait(Kind.DOUBT, intent.side, extra.id or "", "same-reference", "", detail))
@@ -119,6 +126,12 @@ class Resolver:
     async def _twins(self, intent: Intent) -> list[Atendimento] | None:
         """Records on the target that carry this intent's marker; None where the ERP gives no way to look."""
         adapter = self.session.adapters[intent.side]
+        if intent.target is not None:  # the ERP named it
+            with suppress(NotFound):
+                named = await adapter.get(intent.target)
+                source_erp = self.session.adapters[intent.side.other].name
+                return [named] if is_copy(named, source_erp, intent.source, intent.marker) else []
+            return []
         if intent.marker and Capability.FIND_BY_PROTOCOLO in adapter.capabilities:
             found = await adapter.find_by_protocolo(intent.marker)
             return [found] if found is not None else []
@@ -145,13 +158,26 @@ class Resolver:
             and self._reads_alike(intent, ticket.descricao, ticket.aberto_em)
         ]  # fmt: skip
 
-    async def _link(self, intent: Intent, twin: Atendimento) -> None:
-        session, side = self.session, intent.side
-        digester, shared = session.db.digester, session.planner.shared
-        source = await session.adapters[side.other].get(intent.source)
-        crossing = session.planner.crossings[side.other]
-        target = session.adapters[side]
-        base = {
+    def _never_was(self, intent: Intent) -> bool:
+        """The ERP said that it opened this ticket, and does not show it: a person looks before it is made again."""
+        session = self.session
+        with session.db.write(session.lease.fence) as tx:
+            link = links.by_ids(tx, session.pair, intent.side.other, [intent.source]).get(intent.source)
+            if link is not None and not link.tombstone and link.ids[intent.side] == intent.target:
+                links.drop(tx, link)
+        return self._doubt(intent, "unproven")
+
+    async def _look_back(self, intent: Intent, link: Link, twin: Atendimento) -> None:
+        """It was opened and linked without a look, and is seen only now."""
+        source = await self.session.adapters[intent.side.other].get(intent.source)
+        with self.session.db.write(self.session.lease.fence) as tx:
+            links.renew(tx, link.id, intent.side, self._base(intent.side, source, twin))
+
+    def _base(self, side: Side, source: Atendimento, twin: Atendimento) -> Base:
+        """The base of a twin that the bridge made and did not see at once."""
+        digester, shared = self.session.db.digester, self.session.planner.shared
+        crossing, target = self.session.planner.crossings[side.other], self.session.adapters[side]
+        return {
             # what reads otherwise than the source says was edited since, or lost on the way: let the merge look
             campo: digester.field(twin, campo)
             if campo in ("cliente", "status")
@@ -162,6 +188,13 @@ class Resolver:
             for campo in shared
             if campo in target.fields and target.fields[campo].read
         }
+
+    async def _link(self, intent: Intent, twin: Atendimento) -> None:
+        session, side = self.session, intent.side
+        digester = session.db.digester
+        source = await session.adapters[side.other].get(intent.source)
+        crossing = session.planner.crossings[side.other]
+        base = self._base(side, source, twin)
         source_base = {**(intent.base or {})}
         if "status" in source_base and not crossing.same(source, twin, "status"):
             source_base["status"] = OVERTAKEN

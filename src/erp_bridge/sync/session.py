@@ -25,7 +25,7 @@ from erp_bridge.sync.store.lease import Lease
 from erp_bridge.sync.store.waiting import Wait
 
 if TYPE_CHECKING:
-    from erp_bridge.sync.posting import Posted
+    from erp_bridge.sync.posting import Opened, Posted
 
 T = TypeVar("T")
 
@@ -45,7 +45,9 @@ class Session:
     down: dict[Side, str] = field(default_factory=dict)  # ERPs that stopped answering during this pass
     commits: Commits | None = None  # where many tickets are at work for long
     events: Events = SILENT
-    posted: list[Posted] | None = None  # where what was written to new tickets is read back later, many at once
+    posted: list[Posted | Opened] | None = (
+        None  # what is read back later, many tickets at once
+    )
 
     @property
     def now(self) -> float:

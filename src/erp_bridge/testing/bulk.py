@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import cast
 
-from erp_bridge.core.adapter import Archive, Directory, ListingFiles, Posting
+from erp_bridge.core.adapter import Archive, Directory, ListingFiles, Opening, Posting
 from erp_bridge.core.adapter import Capability as Can
 from erp_bridge.core.errors import Unsupported
 from erp_bridge.core.footer import Footer
@@ -109,6 +109,38 @@ async def archive_resumed(at: Stand) -> None:
 
 
 @check(
+    "posting.ticket",
+    N_("A ticket opened without a look is there, as the answer said, under the id that was returned."),
+    needs=(Can.CREATE, Can.GET, Can.POST_TICKET),
+    writes=True,
+)
+async def posting_ticket(at: Stand) -> None:
+    sent = at.bench.novo.model_copy(update={"footer": at.footer()})
+    said = await _opening(at).post_ticket(sent)
+    await at.lag()
+    found = await at.erp.get(said.id or "")
+    expect("get().footer", found.footer and found.footer.ref, sent.footer and sent.footer.ref)
+    expect("post_ticket().status", said.status, found.status)
+    expect("post_ticket().protocolo", said.protocolo, found.protocolo)
+
+
+@check(
+    "posting.ticket_lost",
+    N_("A lost reply to a ticket opened without a look leaves one at most, and Uncertain where there is one."),
+    needs=(Can.CREATE, Can.POST_TICKET),
+    writes=True,
+)
+async def posting_ticket_lost(at: Stand) -> None:
+    async def act(other: Stand, footer: Footer) -> object:
+        return await _opening(other).post_ticket(at.bench.novo.model_copy(update={"footer": footer}))
+
+    async def count(other: Stand, footer: Footer) -> int:
+        return len(await other.same_ref(footer))
+
+    await strike(at, Writing("post_ticket()", act, count), LOST, for_good=False)
+
+
+@check(
     "posting.message",
     N_("A message written without a look around is there, once, under the id that was returned."),
     needs=(Can.CREATE, Can.MOVEMENTS, Can.POST_MOVEMENT),
@@ -174,6 +206,10 @@ def _posting(at: Stand) -> Posting:
 
 
 CHECKS: tuple[Check, ...] = (
-    bulk_requests, bulk_clients, bulk_files, archive_window, archive_resumed, posting_message, posting_status,
-    posting_lost_reply,
+    bulk_requests, bulk_clients, bulk_files, archive_window, archive_resumed, posting_ticket,
+    posting_ticket_lost, posting_message, posting_status, posting_lost_reply,
 )  # fmt: skip
+
+
+def _opening(at: Stand) -> Opening:
+    return cast(Opening, at.erp)

@@ -122,6 +122,7 @@ def _calls(at: Stand) -> Mapping[Capability, Mapping[str, Callable[[], Awaitable
         Capability.CLIENTS_BY_DOCUMENTS: lambda erp: erp.clients_by_documents(["00000000191"]),
         Capability.FILES_OF: lambda erp: erp.files_of([id]),
         Capability.POST_MOVEMENT: lambda erp: erp.post_movement(Atendimento(id=id), words),
+        Capability.POST_TICKET: lambda erp: erp.post_ticket(novo),
     }
     for capability, call in optional.items():  # an adapter without them need not have the method
         if hasattr(erp, capability):

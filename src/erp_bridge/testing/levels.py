@@ -64,6 +64,8 @@ UNRANKED: tuple[str, ...] = (
     "bulk.requests",
     "bulk.clients",
     "bulk.files",
+    "posting.ticket",
+    "posting.ticket_lost",
     "posting.message",
     "posting.status",
     "posting.lost_reply",

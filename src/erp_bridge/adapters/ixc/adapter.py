@@ -176,6 +176,9 @@ class IxcAdapter:
     async def add_movement(self, id: str, movimentacao: Movimentacao) -> Movimentacao:
         return await self._mover.add_movement(id, movimentacao)
 
+    async def post_ticket(self, novo: Atendimento) -> Atendimento:
+        return await (self._writer.post(novo) if novo.footer is not None else self.create(novo))
+
     async def post_movement(self, atendimento: Atendimento, movimentacao: Movimentacao) -> str | None:
         return await self._mover.post(atendimento, movimentacao)
 

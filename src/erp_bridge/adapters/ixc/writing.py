@@ -87,13 +87,7 @@ class Writer:
 
     async def create(self, novo: Atendimento) -> Atendimento:
         """Open a ticket. Processes and canned replies are sent if given: whoever copies tickets leaves them out."""
-        asked = await self._resolved(novo)
-        parametros = await self._reader.parameters(asked.assunto.id if asked.assunto else None)
-        ready = self._judged(asked, parametros)
-        record = self._opening(ready)
-        if not ready.protocolo:  # never automatic (quirk 16)
-            record["protocolo"] = await self._client.reserve_protocolo()
-        id = await self._client.insert(TICKETS, record)
+        id, _ = await self._open(novo)
         row = await self.read_back(f"ticket {id} was opened", self._client.one(TICKETS, id))
         if row is None:
             text = (
@@ -102,6 +96,25 @@ class Writer:
             )
             raise Unseen(text, erp=self._settings.name, operation=f"insert {TICKETS}")
         return await self.read_back(f"ticket {id} was opened", self._reader.whole(row))
+
+    async def post(self, novo: Atendimento) -> Atendimento:
+        """``create`` without a look: the ticket as the form that was sent describes it."""
+        id, form = await self._open(novo)
+        try:
+            return self._reader.readable({**form, "id": id})
+        except Malformed as error:  # by a code among the tenant's defaults
+            text = f"ticket {id} was opened: {error.message}"
+            raise Uncertain(text, erp=self._settings.name, operation=error.operation) from None
+
+    async def _open(self, novo: Atendimento) -> tuple[str, Row]:
+        """The new ticket's id, and the form that was sent."""
+        asked = await self._resolved(novo)
+        parametros = await self._reader.parameters(asked.assunto.id if asked.assunto else None)
+        ready = self._judged(asked, parametros)
+        record = self._opening(ready)
+        if not ready.protocolo:  # never automatic (quirk 16)
+            record["protocolo"] = await self._client.reserve_protocolo()
+        return await self._client.insert(TICKETS, record), record
 
     async def update(self, id: str, expected: str | None, campos: Mapping[str, object]) -> Atendimento:
         """Write the whole record back with these fields changed, if nobody was faster (quirks 12 to 15)."""

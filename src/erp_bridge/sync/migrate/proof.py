@@ -12,33 +12,38 @@ from erp_bridge.core.adapter import Adapter, Archive, Capability
 from erp_bridge.core.errors import AuthError, BridgeError, Unavailable
 from erp_bridge.core.model import Atendimento, Movimentacao
 from erp_bridge.sync.plan import Send
-from erp_bridge.sync.posting import Posted
+from erp_bridge.sync.posting import Opened, Posted, is_copy
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Side
 from erp_bridge.sync.store import intents, links, movements, waiting
 from erp_bridge.sync.store.database import LeaseLost, StoreError
+from erp_bridge.sync.store.links import Link
 from erp_bridge.sync.store.waiting import Kind, Wait
 
 
-async def prove(session: Session, posted: Sequence[Posted]) -> None:
+async def prove(session: Session, posted: Sequence[Posted | Opened]) -> None:
     """Close what is seen to be there. What is not stays open, for the resolver; so does all where nothing is read."""
     for side in Side:
-        here = [one for one in posted if one.side is side]
-        if not here:
+        opened = [one for one in posted if one.side is side and isinstance(one, Opened)]
+        written = [one for one in posted if one.side is side and isinstance(one, Posted)]
+        told = list(dict.fromkeys(one.twin.id or "" for one in written if one.noted.message is not None))
+        looked_at = {one.twin.id or "": one.twin for one in opened}
+        looked_at |= {one.twin.id or "": one.twin for one in written if one.noted.action.status}
+        if not (told or looked_at):
             continue
-        twins = {one.twin.id or "": one.twin for one in here}
         try:
             adapter = session.adapters[side]
-            histories = await adapter.movements_of(list(twins))
-            moved = {id: t for one in here if one.noted.action.status for id, t in [(one.twin.id or "", one.twin)]}
-            stored = await read_back(adapter, moved)
+            histories = await adapter.movements_of(told) if told else {}
+            stored = await read_back(adapter, looked_at)
+            made = [stored[id] for one in opened if (id := one.twin.id or "") in stored]
+            stored |= {ticket.id or "": ticket for ticket in await adapter.with_clients(made)} if made else {}
         except (LeaseLost, StoreError, AuthError):
             raise
         except BridgeError as error:
             if isinstance(error, Unavailable):
                 session.down[side] = error.message
             continue
-        await session.commit(partial(_close, session, here, histories, stored))
+        await session.commit(partial(_close, session, opened, written, histories, stored))
 
 
 async def read_back(adapter: Adapter, twins: Mapping[str, Atendimento]) -> dict[str, Atendimento]:
@@ -57,17 +62,20 @@ async def read_back(adapter: Adapter, twins: Mapping[str, Atendimento]) -> dict[
 
 def _close(
     session: Session,
-    posted: Sequence[Posted],
+    opened: Sequence[Opened],
+    written: Sequence[Posted],
     histories: Mapping[str, Sequence[Movimentacao]],
     stored: Mapping[str, Atendimento],
     tx: Connection,
 ) -> None:
-    for one in posted:
+    for made in opened:
+        _there(tx, session, made, stored.get(made.twin.id or ""))
+    for one in written:
         noted, target = one.noted, one.twin.id or ""
         if noted.message is not None:
             copy = _seen(one, histories.get(target, ()))
             if copy is None:
-                _not_there(tx, session, one)
+                _not_there(tx, session, one.side, one.link, noted.number)
                 continue
             completes = noted.action.completes if isinstance(noted.action, Send) else ""
             source = (one.link.ids[one.side.other], completes)
@@ -75,6 +83,17 @@ def _close(
             session.report.movements[one.side] += bool(completes)
         _settle(tx, session, one, stored.get(target))
         intents.close(tx, noted.number, "done")
+
+
+def _there(tx: Connection, session: Session, made: Opened, stored: Atendimento | None) -> None:
+    """The link gets its base from what is there; a field that reads otherwise than it was sent was edited since."""
+    source = session.adapters[made.side.other].name, made.link.ids[made.side.other]
+    if stored is None or not is_copy(stored, *source, made.twin.protocolo):
+        _not_there(tx, session, made.side, made.link, made.number)
+        return
+    base = session.stored_base(made.side, stored, made.sent, session.planner.shared)
+    links.renew(tx, made.link.id, made.side, base)
+    intents.close(tx, made.number, "done")
 
 
 def _seen(one: Posted, history: Sequence[Movimentacao]) -> str | None:
@@ -108,9 +127,9 @@ def _settle(tx: Connection, session: Session, one: Posted, after: Atendimento | 
     waiting.put(tx, session.pair, wait, session.now)
 
 
-def _not_there(tx: Connection, session: Session, one: Posted) -> None:
+def _not_there(tx: Connection, session: Session, side: Side, link: Link, number: int) -> None:
     """The ERP said yes and does not show it: nothing is repeated before the resolver has looked."""
-    intents.left_open(tx, one.noted.number, session.now, unseen=True)
-    detail = {"erp": session.adapters[one.side].name}
-    wait = Wait(Kind.FAILED, one.side.other, one.link.ids[one.side.other], "uncertain", "", detail)
+    intents.left_open(tx, number, session.now, unseen=True)
+    detail = {"erp": session.adapters[side].name}
+    wait = Wait(Kind.FAILED, side.other, link.ids[side.other], "uncertain", "", detail)
     waiting.put(tx, session.pair, wait, session.now)

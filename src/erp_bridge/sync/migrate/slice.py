@@ -16,7 +16,7 @@ from erp_bridge.sync.migrate.pages import Batch, Pages
 from erp_bridge.sync.migrate.progress import Tracker
 from erp_bridge.sync.migrate.proof import prove
 from erp_bridge.sync.plan import Work
-from erp_bridge.sync.posting import Posted
+from erp_bridge.sync.posting import Opened, Posted
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Side
 from erp_bridge.sync.store import history, links, waiting
@@ -49,7 +49,7 @@ class Slice:
 
     async def run(self) -> None:
         """Raises ``LeaseLost``, ``StoreError`` and ``AuthError``; an ERP that does not answer ends it early."""
-        posted: list[Posted] = []
+        posted: list[Posted | Opened] = []
         self.session.posted = posted
         try:
             async with asyncio.TaskGroup() as group:

@@ -111,6 +111,11 @@ def sent_by(tx: Connection, intent_id: int, sent: float) -> None:
     tx.execute(update(intents).where(intents.c.id == intent_id).values(sent=sent))
 
 
+def aim(tx: Connection, intent_id: int, target: str) -> None:
+    """The ERP said that this is the record; it was not seen there yet."""
+    tx.execute(update(intents).where(intents.c.id == intent_id).values(target=target))
+
+
 def close(tx: Connection, intent_id: int, state: Ending) -> None:
     tx.execute(update(intents).where(intents.c.id == intent_id).values(state=state))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
@@ -30,6 +30,15 @@ class Link:
     since: float
 
 
+class Twins(NamedTuple):
+    """Which two records a link joins, and no more of it."""
+
+    id: int
+    ids: Both[str]
+    made: Side | None
+    tombstone: bool
+
+
 def _link(row: Row[Any]) -> Link:
     return Link(
         id=row.id,
@@ -47,6 +56,13 @@ def _column(side: Side, name: str) -> Any:
     return links.c[f"{side.value}_{name}"]
 
 
+_TWINS = select(links.c.id, links.c.left_id, links.c.right_id, links.c.made, links.c.state)
+
+
+def _twins(id: int, left: str, right: str, made: str, state: str) -> Twins:
+    return Twins(id, Both(left, right), Side(made) if made else None, state == "tombstone")
+
+
 def by_ids(tx: Connection, pair: str, side: Side, ids: Sequence[str]) -> dict[str, Link]:
     """The links of those records of one side, tombstones included."""
     found: dict[str, Link] = {}
@@ -54,6 +70,26 @@ def by_ids(tx: Connection, pair: str, side: Side, ids: Sequence[str]) -> dict[st
         query = select(links).where(links.c.pair == pair, _column(side, "id").in_(ids[start : start + CHUNK]))
         for link in map(_link, tx.execute(query)):
             found[link.ids[side]] = link
+    return found
+
+
+def twins(tx: Connection, pair: str, side: Side, ids: Sequence[str]) -> dict[str, Twins]:
+    """The same as :func:`by_ids` without what both sides held."""
+    found: dict[str, Twins] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = _TWINS.where(links.c.pair == pair, _column(side, "id").in_(ids[start : start + CHUNK]))
+        for row in tx.execute(query):
+            one = _twins(*row)
+            found[one.ids[side]] = one
+    return found
+
+
+def twins_numbered(tx: Connection, numbers: Sequence[int]) -> list[Twins]:
+    """Links by their numbers; tombstones, and what is no longer there, are left out."""
+    found: list[Twins] = []
+    for start in range(0, len(numbers), CHUNK):
+        query = _TWINS.where(links.c.state == "active", links.c.id.in_(numbers[start : start + CHUNK]))
+        found += [_twins(*row) for row in tx.execute(query.order_by(links.c.id))]
     return found
 
 
@@ -143,6 +179,12 @@ def next_write(tx: Connection, link_id: int) -> int:
     return int(tx.execute(query).scalar_one())
 
 
+def drop(tx: Connection, link: Link) -> None:
+    """As if it had never been; for one that turned out to have only one record."""
+    tx.execute(links.delete().where(links.c.id == link.id))
+    _drop_movements(tx, link)
+
+
 def bury(tx: Connection, link_id: int) -> None:
     """Leave a tombstone: the two ids and nothing else. Neither record is ever linked or carried again."""
     tx.execute(
@@ -152,12 +194,16 @@ def bury(tx: Connection, link_id: int) -> None:
     )
     link = get(tx, link_id)
     if link is not None:
-        tx.execute(
-            movements.delete().where(
-                movements.c.pair == link.pair,
-                or_(
-                    (movements.c.side == Side.LEFT.value) & (movements.c.ticket == link.ids.left),
-                    (movements.c.side == Side.RIGHT.value) & (movements.c.ticket == link.ids.right),
-                ),
-            )
+        _drop_movements(tx, link)
+
+
+def _drop_movements(tx: Connection, link: Link) -> None:
+    tx.execute(
+        movements.delete().where(
+            movements.c.pair == link.pair,
+            or_(
+                (movements.c.side == Side.LEFT.value) & (movements.c.ticket == link.ids.left),
+                (movements.c.side == Side.RIGHT.value) & (movements.c.ticket == link.ids.right),
+            ),
         )
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -14,6 +14,27 @@ from erp_bridge.sync.store.schema import movements
 
 #: carried: a person's, delivered. copy: ours. kept: was there before the link, or the ERP's own; not carried.
 State = Literal["carried", "copy", "kept"]
+
+
+class Noted(NamedTuple):
+    """What the store says of a movement: of a copy, ``twin`` is the part of the ticket that it is a copy of."""
+
+    twin: str | None
+    state: str
+
+
+def noted(tx: Connection, pair: str, side: Side, tickets: Sequence[str]) -> dict[str, dict[str, Noted]]:
+    """Known movements by ticket and id."""
+    found: dict[str, dict[str, Noted]] = {}
+    for start in range(0, len(tickets), CHUNK):
+        query = select(movements.c.ticket, movements.c.id, movements.c.twin, movements.c.state).where(
+            movements.c.pair == pair,
+            movements.c.side == side.value,
+            movements.c.ticket.in_(tickets[start : start + CHUNK]),
+        )
+        for ticket, id, twin, state in tx.execute(query).all():
+            found.setdefault(ticket, {})[id] = Noted(twin, state)
+    return found
 
 
 def known(tx: Connection, pair: str, side: Side, tickets: Sequence[str]) -> dict[str, dict[str, str | None]]:
