@@ -181,6 +181,8 @@ class _Ticket:
         done: list[int] = []
         with session.db.read() as tx:
             for side in Side:
+                if self.fresh is not None and self.work.records[side] is None:
+                    continue  # nothing waits of a ticket that was only just made
                 id = self.link.ids[side] if self.link else work.ids[side]
                 for wait in waiting.of_tickets(tx, session.pair, side, [id] if id else []):
                     if (wait.kind, side, wait.field) in again or wait.kind is Kind.DOUBT:

@@ -100,19 +100,23 @@ class Ahead:
         if self.session.posted is None or Capability.POST_MOVEMENT not in self.session.adapters[self.side].capabilities:
             return
         latest, target = self.session.now + AHEAD, link.ids[self.side]
+        made: list[Intent] = []
         for action in actions:
             if isinstance(action, Send) and (action.part or action.status is not twin.status):
                 part = action.part or f"s{links.next_write(tx, link.id)}"
                 message = addressed(action, part)
                 base = told(action.settles)
-                made = intent(
+                made.append(intent(
                     Operation.MOVEMENT, self.side, message.texto, part=part, target=target,
                     marker=action.completes or None, base=None if action.status else base,
-                )  # fmt: skip
-                self._note(tx, Noted(action, 0, latest, base, part, message), made)
+                ))  # fmt: skip
+                self.noted.append(Noted(action, 0, latest, base, part, message))
             elif isinstance(action, SetStatus) and action.status is not twin.status:
-                made = intent(Operation.STATUS, self.side, action.status.value, target=target)
-                self._note(tx, Noted(action, 0, latest, told(action.settles)), made)
+                made.append(intent(Operation.STATUS, self.side, action.status.value, target=target))
+                self.noted.append(Noted(action, 0, latest, told(action.settles)))
+        numbers = intents.note_all(tx, [intents.at(one, latest) for one in made])
+        for noted, number in zip(self.noted, numbers, strict=True):
+            noted.number = number
 
     def of(self, action: Send | SetStatus) -> Noted | None:
         return next((noted for noted in self.noted if noted.action is action), None)
@@ -141,11 +145,7 @@ class Ahead:
         """Nothing of it was sent and nothing will be."""
         left = [noted.number for noted in self.noted if not noted.sent]
         if left:
-            await self.session.commit(lambda tx: intents.void(tx, left))
-
-    def _note(self, tx: Connection, noted: Noted, intent: Intent) -> None:
-        noted.number = intents.note(tx, intents.at(intent, noted.latest))
-        self.noted.append(noted)
+            await self.session.commit(lambda tx: intents.close_all(tx, left, "void"))
 
     @property
     def _adapter(self) -> Posting:

@@ -12,11 +12,13 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from erp_bridge.sync.digest import Base
 from erp_bridge.sync.side import Side
+from erp_bridge.sync.store.links import CHUNK
 from erp_bridge.sync.store.schema import intents
 
 #: done: carried out. void: proven not carried out. doubt: unprovable, a person decides.
 Ending = Literal["done", "void", "doubt"]
 _OPEN = ("open", "unseen")
+_NOTE = insert(intents).returning(intents.c.id)
 
 
 class Operation(StrEnum):
@@ -73,26 +75,31 @@ def _intent(row: Row[Any]) -> Intent:
 
 def note(tx: Connection, intent: Intent) -> int:
     """Write the intent down, open; its number."""
-    result = tx.execute(
-        insert(intents)
-        .values(
-            pair=intent.pair,
-            side=intent.side.value,
-            operation=intent.operation.value,
-            source=intent.source,
-            part=intent.part,
-            target=intent.target,
-            marker=intent.marker,
-            cliente=intent.cliente,
-            digest=intent.digest,
-            base=json.dumps(intent.base or {}),
-            sent=intent.sent,
-            token=intent.token,
-            state="open",
-        )
-        .returning(intents.c.id)
-    )
-    return int(result.scalar_one())
+    return int(tx.execute(_NOTE, _row(intent)).scalar_one())
+
+
+def note_all(tx: Connection, noted: Sequence[Intent]) -> list[int]:
+    """Several at once; their numbers, in that order."""
+    statement = insert(intents).returning(intents.c.id, sort_by_parameter_order=True)
+    return list(tx.scalars(statement, [_row(intent) for intent in noted])) if noted else []
+
+
+def _row(intent: Intent) -> dict[str, Any]:
+    return {
+        "pair": intent.pair,
+        "side": intent.side.value,
+        "operation": intent.operation.value,
+        "source": intent.source,
+        "part": intent.part,
+        "target": intent.target,
+        "marker": intent.marker,
+        "cliente": intent.cliente,
+        "digest": intent.digest,
+        "base": json.dumps(intent.base or {}),
+        "sent": intent.sent,
+        "token": intent.token,
+        "state": "open",
+    }
 
 
 def left_open(tx: Connection, intent_id: int, now: float, *, unseen: bool) -> None:
@@ -120,9 +127,10 @@ def close(tx: Connection, intent_id: int, state: Ending) -> None:
     tx.execute(update(intents).where(intents.c.id == intent_id).values(state=state))
 
 
-def void(tx: Connection, intent_ids: Sequence[int]) -> None:
-    """Nothing of these was sent."""
-    tx.execute(update(intents).where(intents.c.id.in_(intent_ids)).values(state="void"))
+def close_all(tx: Connection, intent_ids: Sequence[int], state: Ending) -> None:
+    for start in range(0, len(intent_ids), CHUNK):
+        some = intents.c.id.in_(intent_ids[start : start + CHUNK])
+        tx.execute(update(intents).where(some).values(state=state))
 
 
 def open_ones(tx: Connection, pair: str) -> list[Intent]:

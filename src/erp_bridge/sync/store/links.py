@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from erp_bridge.sync.digest import Base
 from erp_bridge.sync.side import Both, Side
@@ -171,6 +171,21 @@ def renew(tx: Connection, link_id: int, side: Side, base: Base) -> None:
     column = _column(side, "base")
     known = json.loads(tx.scalar(select(column).where(links.c.id == link_id)) or "{}")
     tx.execute(update(links).where(links.c.id == link_id).values({column: json.dumps({**known, **base})}))
+
+
+def renew_all(tx: Connection, renewals: Mapping[tuple[int, Side], Base]) -> None:
+    """:func:`renew` for many sides of links."""
+    for side in Side:
+        column, numbers = _column(side, "base"), [number for number, where in renewals if where is side]
+        for start in range(0, len(numbers), CHUNK):
+            query = select(links.c.id, column).where(links.c.id.in_(numbers[start : start + CHUNK]))
+            rows = [
+                {"number": number, "base": json.dumps({**json.loads(known), **renewals[number, side]})}
+                for number, known in tx.execute(query)
+            ]
+            if rows:
+                statement = update(links).where(links.c.id == bindparam("number"))
+                tx.execute(statement.values({column: bindparam("base")}), rows)
 
 
 def next_write(tx: Connection, link_id: int) -> int:

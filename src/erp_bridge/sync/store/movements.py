@@ -58,17 +58,36 @@ def remember(tx: Connection, pair: str, side: Side, ticket: str, ids: Iterable[s
         tx.execute(insert(tx, movements).on_conflict_do_nothing(), rows)
 
 
-def join(
-    tx: Connection, pair: str, side: Side, source: tuple[str, str], copy: tuple[str, str], *, part: str = ""
-) -> None:
-    """Note a delivered movement and its copy, each as (ticket, movement); ``side`` is the source's.
+class Copied(NamedTuple):
+    """A delivered movement and its copy, each as (ticket, movement); ``side`` is the source's.
 
     A long movement arrives in several copies, each with a ``part`` of its own. The source's id is given with the last
     of them only, and ``""`` with the others: until then the movement is not known as delivered.
     """
-    mine = {"pair": pair, "side": side.value, "ticket": source[0], "id": source[1], "twin": copy[1], "state": "carried"}
-    theirs = {"pair": pair, "side": side.other.value, "ticket": copy[0], "id": copy[1]}
-    rows = [{**theirs, "twin": part or source[1], "state": "copy"}, *([mine] if source[1] else [])]
+
+    side: Side
+    source: tuple[str, str]
+    copy: tuple[str, str]
+    part: str = ""
+
+
+def join(
+    tx: Connection, pair: str, side: Side, source: tuple[str, str], copy: tuple[str, str], *, part: str = ""
+) -> None:
+    """Note a delivered movement and its copy; see :class:`Copied`."""
+    join_all(tx, pair, [Copied(side, source, copy, part)])
+
+
+def join_all(tx: Connection, pair: str, copied: Iterable[Copied]) -> None:
+    rows = []
+    for side, source, copy, part in copied:
+        theirs = {"pair": pair, "side": side.other.value, "ticket": copy[0], "id": copy[1]}
+        rows.append({**theirs, "twin": part or source[1], "state": "copy"})
+        if source[1]:
+            mine = {"pair": pair, "side": side.value, "ticket": source[0], "id": source[1]}
+            rows.append({**mine, "twin": copy[1], "state": "carried"})
+    if not rows:
+        return
     statement = insert(tx, movements)
     tx.execute(
         statement.on_conflict_do_update(
