@@ -4,7 +4,7 @@ The bare loop makes the same calls for each ticket (a number reserved, the ticke
 tickets at a time, from forms made beforehand, over a bare HTTP client, and keeps no account of anything.
 
     python benchmarks/migrate.py [--tickets 400] [--rounds 2] [--latency 0.05] [--concurrency 8]
-                                 [--target ixc|integrator]
+                                 [--target ixc|integrator] [--store sqlite|postgresql]
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,21 @@ async def bare(erp: Ixc | Integrator, tickets: int, concurrency: int) -> float:
     return time.perf_counter() - began
 
 
+@contextmanager
+def kept_in(store: str, houses: Houses) -> Iterator[None]:
+    """The state store: the file that is configured, or a PostgreSQL that waits for its disk as a real one does."""
+    if store == "sqlite":
+        yield
+        return
+    from store.servers import store_url
+    from support.postgres import running
+
+    with running(durable=True) as server, server.database() as name:
+        text = houses.config.read_text()
+        houses.config.write_text(text.replace("sqlite:///bridge.db", store_url(server, name)))
+        yield
+
+
 async def moved(houses: Houses, concurrency: int) -> tuple[float, dict[str, Any]]:
     """Seconds that the migration takes, from its start to its end, and its report."""
     async with Bridge(load(houses.config)) as bridge:
@@ -120,12 +137,14 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.05)
     parser.add_argument("--concurrency", type=int, default=8)
     parser.add_argument("--target", choices=["ixc", "integrator"], default="ixc")
+    parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args()
     keys = {"latency": given.latency, "right_kind": given.target, "concurrency": given.concurrency}
     bare_seconds, seconds = [], []
     for _ in range(given.rounds):  # in turns, since a machine has moods; the best of each counts
         with tempfile.TemporaryDirectory() as folder, houses(Path(folder), given.tickets, **keys) as there:
-            ours, report = asyncio.run(moved(there, given.concurrency))
+            with kept_in(given.store, there):
+                ours, report = asyncio.run(moved(there, given.concurrency))
             assert report["created"]["right"] == given.tickets, report
             assert there.ask("doubled") == []
             twin = there.ask("a twin")
@@ -136,7 +155,8 @@ def main() -> None:
         seconds.append(ours)
         bare_seconds.append(theirs)
     figures = {
-        "tickets": given.tickets, "target": given.target, "latency": given.latency, "concurrency": given.concurrency,
+        "tickets": given.tickets, "target": given.target, "store": given.store,
+        "latency": given.latency, "concurrency": given.concurrency,
         "bare_seconds": round(min(bare_seconds), 2), "seconds": round(min(seconds), 2),
         "ratio": round(min(bare_seconds) / min(seconds), 3), "requests": report["requests"],
     }  # fmt: skip

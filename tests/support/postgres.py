@@ -33,6 +33,7 @@ _FLAGS = (
     "max_wal_size=256MB", "autovacuum=off", "logging_collector=off", "log_statement=all", "log_line_prefix=%u ",
     "listen_addresses=127.0.0.1", "password_encryption=scram-sha-256",
 )  # fmt: skip
+_HASTE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "log_statement=all")
 _names = count(1)
 
 
@@ -98,8 +99,11 @@ class Postgres:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
-    """A server from here on. Where none is installed the test is skipped, and in CI it fails."""
+def running(*, durable: bool = False) -> Iterator[Postgres]:
+    """A server from here on. Where none is installed the test is skipped, and in CI it fails.
+
+    ``durable``: on the disk, and with its commits waited for, as one is run for real.
+    """
     programs = _programs()
     if programs is None:
         reason = f"needs PostgreSQL's programs to start a server of its own: {NEEDS}"
@@ -107,7 +111,7 @@ def running() -> Iterator[Postgres]:
             pytest.fail(reason)
         pytest.skip(reason)
     pytest.importorskip("psycopg", reason='needs the extra: pip install "erp-bridge[postgres]"')
-    folder = Path(tempfile.mkdtemp(prefix="erp_bridge_pg_", dir=_fast_place()))
+    folder = Path(tempfile.mkdtemp(prefix="erp_bridge_pg_", dir=None if durable else _fast_place()))
     whom: dict[str, Any] = _unprivileged(folder)
     try:
         data = folder / "data"
@@ -118,7 +122,8 @@ def running() -> Iterator[Postgres]:
         )  # fmt: skip
         assert made.returncode == 0, made.stdout + made.stderr
         found = Postgres(folder, _free_port())
-        flags = [part for flag in (*_FLAGS, f"unix_socket_directories={folder}") for part in ("-c", flag)]
+        chosen = [flag for flag in _FLAGS if not (durable and flag in _HASTE)]
+        flags = [part for flag in (*chosen, f"unix_socket_directories={folder}") for part in ("-c", flag)]
         with found.log.open("wb") as log:
             process = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-p", str(found.port), *flags],

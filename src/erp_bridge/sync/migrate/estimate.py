@@ -214,8 +214,8 @@ class Estimator:
 
 
 def _to_create(target: Adapter) -> int:
-    """Requests for a ticket: a number reserved where that is how it is found again, the ticket, a look at it."""
-    return 3 if target.idempotency is Idempotency.PROTOCOLO else 2
+    """Requests for a ticket: a number reserved where that is how it is found again, the ticket, a look where needed."""
+    return 1 + (target.idempotency is Idempotency.PROTOCOLO) + (Capability.POST_TICKET not in target.capabilities)
 
 
 def _to_write(target: Adapter) -> int:
