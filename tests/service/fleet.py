@@ -24,7 +24,11 @@ _PATH = re.compile(r"/(p\d+)/(left|right)(/.*)")
 
 
 class Fleet:
-    """``pairs`` pairs ``p0``, ``p1`` ... ``erps[pair][side]`` is a simulated ERP."""
+    """``pairs`` pairs ``p0``, ``p1`` ... ``erps[pair][side]`` is a simulated ERP.
+
+    ``requests`` counts those that have begun to arrive, ``whole`` those that have arrived to their end, and ``at_work``
+    those of them that are not answered yet.
+    """
 
     def __init__(self, folder: Path, pairs: int, world: World | None = None, **sizes: int) -> None:
         self.folder = folder
@@ -34,6 +38,7 @@ class Fleet:
             name: {side: simulate(kind, self.world) for side, kind in KINDS.items()} for name in self.names
         }
         self.requests: Counter[tuple[str, str]] = Counter()
+        self.whole: Counter[tuple[str, str]] = Counter()
         self.at_work: Counter[str] = Counter()
         self.url = "http://127.0.0.1:9"
         self._lock = threading.Lock()
@@ -44,15 +49,26 @@ class Fleet:
         if match is None:
             raise ConnectionResetError("nobody lives there")
         pair, side, path = match.groups()
+        whole = False
+
+        async def hear() -> Any:
+            nonlocal whole
+            message = await receive()
+            if message["type"] == "http.request" and not message.get("more_body") and not whole:
+                whole = True
+                with self._lock:
+                    self.whole[pair, side] += 1
+                    self.at_work[pair] += 1
+            return message
+
         with self._lock:
             self.requests[pair, side] += 1
-            self.at_work[pair] += 1
         try:
             inner = {**scope, "path": path, "raw_path": path.encode()}
-            await self.erps[pair][side].simulator.app(inner, receive, send)
+            await self.erps[pair][side].simulator.app(inner, hear, send)
         finally:
             with self._lock:
-                self.at_work[pair] -= 1
+                self.at_work[pair] -= whole
 
     @contextmanager
     def serving(self) -> Iterator[Fleet]:

@@ -18,6 +18,7 @@ from erp_bridge.config import Config
 from erp_bridge.service.cycle import Cycle, Outcome, run_cycle
 from erp_bridge.service.health import routes
 from erp_bridge.service.metrics import Metrics
+from erp_bridge.sync.desconto import ledger
 from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.store import database
 from erp_bridge.transport.network import Network
@@ -106,6 +107,15 @@ async def test_what_a_pass_came_to(tmp_path: Path) -> None:
             assert 42 <= found[f'erp_bridge_lag_seconds{{pair="suporte",side="{side}"}}'] < 60
         assert found['erp_bridge_breaker_open{erp="filial"}'] == 0
         assert found["erp_bridge_store_up"] == 1
+
+
+async def test_bookings_in_doubt_are_counted_under_their_erp(tmp_path: Path) -> None:
+    async with watched(SimulatedPair(tmp_path)) as there:
+        with there.service.bridge.db.write() as tx:
+            ledger.doubt(tx, "filial", "01A0000001", 0, 0.0)
+            ledger.doubt(tx, "gone", "1", 0, 0.0)  # of an ERP that is no longer configured
+        found = {name: value for name, value in (await there.samples()).items() if "desconto:" in name}
+        assert found == {'erp_bridge_waiting{kind="doubt",pair="desconto:filial"}': 1}
 
 
 async def test_a_pair_that_never_ran_has_no_lag(tmp_path: Path) -> None:

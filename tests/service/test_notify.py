@@ -25,6 +25,7 @@ from erp_bridge.sandbox.server import Server
 from erp_bridge.service import notify
 from erp_bridge.service.cycle import Cycle, Outcome, run_cycle
 from erp_bridge.service.notify import SIGNATURE, Notifier
+from erp_bridge.sync.desconto import ledger
 from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.side import Side
 from erp_bridge.sync.store import waiting
@@ -118,7 +119,7 @@ async def test_the_notice_and_its_signature(tmp_path: Path, inbox: Inbox, webhoo
         assert body == {
             "event": "waiting", "pair": "suporte", "time": "2026-09-15T18:00:00+00:00",
             "conflicts": 1, "quarantined": 0, "in_doubt": 0, "failed": 0, "since": "2026-09-15T18:00:00+00:00",
-            "items": [{"id": id, "kind": "conflict", "side": "left", "code": "both-changed"}],
+            "items": [{"id": id, "kind": "conflict", "side": "left", "erp": "matriz", "code": "both-changed"}],
         }  # fmt: skip
         assert here.results == ["told"]
 
@@ -296,3 +297,23 @@ async def test_a_command_that_never_ends_is_ended_with_all_it_started(
         assert here.results == ["failed"]
     await asyncio.sleep(1.0)
     assert not mark.exists()
+
+
+async def test_a_booking_in_doubt_is_told_of_after_a_pass_over_a_pair_of_its_erp(
+    tmp_path: Path, inbox: Inbox, webhook: NotifySettings
+) -> None:
+    async with office(tmp_path, webhook) as here:
+        now = here.bridge.clock.now().timestamp()
+        with here.bridge.db.write() as tx:
+            ledger.doubt(tx, "filial", "01A0000001", 0, now)
+            ledger.doubt(tx, "elsewhere", "5", 0, now)  # of an ERP of no pair
+        for _ in range(2):
+            await here.passed()
+        [(body, _, _)] = inbox.got
+        assert (body["event"], body["pair"], body["in_doubt"]) == ("waiting", "desconto:filial", 1)
+        [item] = body["items"]
+        assert (item["kind"], item["erp"], item["code"]) == ("doubt", "filial", "discount-unproven")
+        assert "01A0000001" not in str(body)
+        here.park("10001")
+        await here.passed()
+        assert [got["pair"] for got, _, _ in inbox.got] == ["desconto:filial", "suporte"]

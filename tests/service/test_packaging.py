@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import erp_bridge
 from erp_bridge.cli.main import cli
+from erp_bridge.config.model import ServiceSettings
 from erp_bridge.service.cycle import Outcome, run_cycle
 from erp_bridge.service.daemon import Daemon
 from erp_bridge.service.metrics import Metrics
@@ -134,6 +135,16 @@ def test_promtool_reads_the_rules() -> None:
     subprocess.run(["promtool", "check", "rules", rules], check=True, timeout=30)
 
 
+@pytest.mark.parametrize("page", ["packaging/README.md", "docs/howto/dashboard.md", "docs/howto/dashboard.pt-BR.md"])
+def test_prometheus_is_told_to_bring_the_token(page: str) -> None:
+    [block] = re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    settings = pytest.importorskip("yaml").safe_load(block)
+    [job] = settings["scrape_configs"]
+    assert set(job["authorization"]) == {"credentials_file"}, "its type is Bearer where none is named"
+    assert job["static_configs"] == [{"targets": [ServiceSettings().bind]}]
+    assert all((PACKAGING / "prometheus" / file).is_file() for file in settings["rule_files"])
+
+
 def test_both_dashboards_show_the_same() -> None:
     english, portuguese = DASHBOARDS["erp_bridge.json"], DASHBOARDS["erp_bridge.pt-BR.json"]
     assert dashboard_expressions(english) == dashboard_expressions(portuguese)
@@ -148,13 +159,23 @@ def test_both_dashboards_show_the_same() -> None:
 # --- units ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
-def test_a_unit_is_sound(unit: Path, tmp_path: Path) -> None:
+def shown_unit(page: str) -> str:
+    [block] = re.findall(r"```ini\n(.*?)```", (ROOT / "docs" / "howto" / page).read_text(encoding="utf-8"), re.DOTALL)
+    return str(block)
+
+
+TEXTS = {unit.name: unit.read_text(encoding="utf-8") for unit in UNITS} | {
+    "in-the-docs.service": shown_unit("systemd.md"), "in-portuguese.service": shown_unit("systemd.pt-BR.md"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_unit_is_sound(name: str, tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("needs systemd-analyze")
-    text = unit.read_text(encoding="utf-8")
+    text = TEXTS[name]
     assert text.count("ExecStart=/opt/erp-bridge/bin/erp-bridge ") == 1
-    here = tmp_path / unit.name.replace("@", "@1")  # with a program that is there
+    here = tmp_path / name.replace("@", "@1")  # with a program that is there
     here.write_text(text.replace("/opt/erp-bridge/bin/erp-bridge", sys.executable), encoding="utf-8")
     ran = subprocess.run(
         ["systemd-analyze", "verify", "--recursive-errors=no", "--man=no", here], capture_output=True, text=True,
@@ -162,6 +183,15 @@ def test_a_unit_is_sound(unit: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     ours = [line for line in (ran.stdout + ran.stderr).splitlines() if here.stem in line]
     assert ours == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_unit_knows_how_the_program_ends(name: str) -> None:
+    """Ended by a signal its status is that of a shell, which systemd takes for a failure; a wrong file stays wrong."""
+    lines = TEXTS[name].splitlines()
+    assert "SuccessExitStatus=143 130" in lines
+    assert "RestartPreventExitStatus=2" in lines
+    assert "Type=notify" in lines
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)

@@ -5,14 +5,20 @@ Every visit also fails on a request that would leave the machine and on any comp
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dashboard_box import TOKEN, Served, Town, built, served
 
+from erp_bridge.core.errors import Unavailable
+from erp_bridge.sync.desconto import ledger
+from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.store.waiting import Kind
 from support.browser import Browser
 
@@ -88,8 +94,19 @@ FOCUSED = """() => {
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    """A town of this file's own: passes run over it."""
-    return built(tmp_path_factory.mktemp("seen"))
+    """A town of this file's own: passes run over it. A discount is in doubt, and the last pass has failed."""
+    town = built(tmp_path_factory.mktemp("seen"))
+
+    def doubt(bridge: Bridge) -> None:
+        with bridge.db.write() as tx:
+            ledger.doubt(tx, "matriz", next(iter(town.left_tickets())), 0, town.clock.now().timestamp())
+
+    asyncio.run(town.ask(doubt))
+    town.right.faults.once("status", code=503, count=1000)
+    with suppress(Unavailable):
+        asyncio.run(town.sync())
+    town.right.faults.clear()
+    return town
 
 
 @pytest.fixture(scope="module")
@@ -102,12 +119,14 @@ def every(site: Served, town: Town) -> list[str]:
     """Each kind of page, as long as something waits."""
 
     async def look() -> list[str]:
-        conflict, doubt = await town.first(Kind.CONFLICT), await town.first(Kind.DOUBT)
+        conflict, doubt = await town.first(Kind.CONFLICT), await town.first(Kind.DOUBT, "partner-linked")
+        booking = await town.first(Kind.DOUBT, ledger.UNPROVEN)
         unmapped = await town.first(Kind.QUARANTINE, "unmapped")
         left, _ = town.conflict
         return [
             "/", "/pairs/suporte", "/conflicts", f"/conflicts/{conflict['id']}", "/quarantine",
-            f"/quarantine/{unmapped['id']}", "/doubts", f"/doubts/{doubt['id']}", "/pairs/suporte/migration",
+            f"/quarantine/{unmapped['id']}", "/doubts", f"/doubts/{doubt['id']}", f"/doubts/{booking['id']}",
+            f"/doubts/{booking['id']}?recorded=overtaken", "/pairs/suporte/migration",
             f"/pairs/suporte/tickets/matriz/{left}", "/pairs/suporte/tickets/matriz/999999",
         ]  # fmt: skip
 
@@ -119,7 +138,9 @@ def seen(page: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("width", "locale", "dark"), [(400, "pt-BR", False), (1280, "en-US", True)], ids=["phone, light", "desk, dark"]
+    ("width", "locale", "dark"),
+    [(320, "en-US", False), (320, "pt-BR", True), (1280, "en-US", True)],
+    ids=["phone, light", "phone, dark", "desk, dark"],
 )
 def test_nobody_stumbles_on_any_page(
     browser: Browser, site: Served, own: Town, width: int, locale: str, dark: bool
@@ -130,7 +151,7 @@ def test_nobody_stumbles_on_any_page(
             page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
             assert page.evaluate(FAULTS) == [], path
-            assert page.evaluate("document.documentElement.lang") == ("pt-BR" if width == 400 else "en")
+            assert page.evaluate("document.documentElement.lang") == locale.removesuffix("-US")
 
     browser.visit(walk, width=width, height=800, dark=dark, locale=locale)
 
@@ -258,10 +279,78 @@ def test_who_comes_from_elsewhere_logs_in(browser: Browser, own: Town) -> None:
         browser.visit(walk, complaints=True)  # it tells of the 403
 
 
+def test_two_tabs_on_one_conflict_do_not_overwrite_each_other(browser: Browser, site: Served, own: Town) -> None:
+    conflict = site.run(own.first(Kind.CONFLICT))
+
+    def walk(page: Any) -> None:
+        other = page.context.new_page()
+        for tab in (page, other):
+            tab.goto(f"{site.url}/conflicts/{conflict['id']}")
+        page.get_by_role("button", name="matriz is right").click()
+        assert "Decided: matriz is right." in seen(page)
+        other.get_by_role("button", name="filial is right").click()
+        assert "somebody has decided meanwhile" in other.get_by_role("alert").inner_text()
+        assert "Decided: matriz is right." in seen(other)
+        other.get_by_role("button", name="filial is right").click()
+        assert "Decided: filial is right." in seen(other), "who has seen it may change it"
+        assert other.evaluate(FAULTS) == []
+
+    browser.visit(walk)
+    site.run(own.undecided())
+
+
+def test_an_erp_that_dies_while_somebody_looks(browser: Browser, site: Served, own: Town) -> None:
+    conflict = site.run(own.first(Kind.CONFLICT))
+
+    def walk(page: Any) -> None:
+        page.goto(site.url)
+        own.right.faults.once("reset_before", count=1000)
+        for path in every(site, own):
+            page.goto(site.url + path)
+            assert page.evaluate(FAULTS) == [], path
+        page.goto(f"{site.url}/conflicts/{conflict['id']}")
+        told = page.get_by_role("alert").inner_text()
+        assert "cannot be shown" in told
+        assert "filial" in told
+        assert page.locator("tr.contested td").all_inner_texts() == ["em progresso"], "the other one still answers"
+        page.get_by_role("button", name="matriz is right").click()
+        assert "Recorded." in page.get_by_role("status").inner_text(), "a decision needs no ERP"
+
+    try:
+        browser.visit(walk, width=320)
+    finally:
+        own.right.faults.clear()
+        own.clock.advance(120)  # the breaker tries again
+        site.run(own.undecided())
+
+
+def test_a_session_that_ends_under_a_form(browser: Browser, own: Town) -> None:
+    with served(own, TOKEN) as closed:
+
+        def walk(page: Any) -> None:
+            page.goto(closed.url + "/conflicts")
+            page.get_by_label("Token").fill(TOKEN)
+            page.get_by_role("button", name="Log in").click()
+            page.locator(".entries a").first.click()
+            there = page.url
+            page.context.clear_cookies(name=re.compile(r"^erp_bridge_\d+$"))
+            page.get_by_role("button", name="matriz is right").click()
+            assert "Nothing was recorded" in seen(page)
+            assert page.evaluate(FAULTS) == []
+            page.get_by_label("Token").fill(TOKEN)
+            page.get_by_role("button", name="Log in").click()
+            assert page.url == there
+            assert "Decided" not in seen(page)
+
+        browser.visit(walk)
+
+
 def test_a_person_settles_all_that_waits(browser: Browser, site: Served, own: Town) -> None:
     """A conflict by a click, a doubt by the keyboard, a quarantine by a retry; the next pass carries all of it out."""
     (left, _), tickets = own.conflict, own.left_tickets()
-    doubt, quarantined = (site.run(own.first(*what)) for what in ((Kind.DOUBT,), (Kind.QUARANTINE, "unmapped")))
+    doubt, quarantined = (
+        site.run(own.first(*what)) for what in ((Kind.DOUBT, "partner-linked"), (Kind.QUARANTINE, "unmapped"))
+    )
 
     def walk(page: Any) -> None:
         page.goto(site.url)
@@ -293,6 +382,7 @@ def test_a_person_settles_all_that_waits(browser: Browser, site: Served, own: To
         page.goto(site.url + "/conflicts")
         assert "There is no conflict" in seen(page)
         page.goto(site.url + "/doubts")
-        assert "There is no doubt" in seen(page)
+        assert doubt["ticket"] not in seen(page)
+        assert "booked the discount" in seen(page), "no pass settles that"
 
     browser.visit(walk)

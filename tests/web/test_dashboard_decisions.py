@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from dashboard_box import Client, Town, built, dashboard
-from sqlalchemy import update
+from sqlalchemy import delete
 
 from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.side import Side
@@ -34,6 +35,47 @@ async def test_a_conflict_is_settled_by_a_click(client: Client, town: Town) -> N
     assert "decided; the next pass carries it out" in await client.page("/conflicts")
     await client.submit(f"/conflicts/{number}", take="left")
     assert await decision(town, Kind.CONFLICT, number) == "left", "until then it can be changed"
+
+
+async def test_of_two_tabs_the_one_that_has_not_seen_the_answer_of_the_other_decides_nothing(
+    client: Client, town: Town
+) -> None:
+    number = (await town.first(Kind.CONFLICT))["id"]
+
+    async def shown(kind: str, id: int) -> str:
+        found = re.search(r'name="was" value="([0-9a-f]+)"', await client.page(f"/{kind}/{id}"))
+        assert found
+        return found[1]
+
+    first = second = await shown("conflicts", number)
+    assert (await client.submit(f"/conflicts/{number}", take="left", was=first)).headers["location"].endswith("=yes")
+    late = await client.submit(f"/conflicts/{number}", take="right", was=second)
+    assert await decision(town, Kind.CONFLICT, number) == "left"
+    page = await client.page(late.headers["location"])
+    assert "somebody has decided meanwhile" in page
+    assert "Decided: matriz is right." in page, "and what was decided is shown"
+    assert "matriz is right</button>" in page, "with a form to decide anew"
+    await client.submit(f"/conflicts/{number}", take="right", was=await shown("conflicts", number))
+    assert await decision(town, Kind.CONFLICT, number) == "right"
+
+    doubt = (await town.first(Kind.DOUBT, "partner-linked"))["id"]
+    seen = await shown("doubts", doubt)
+    await client.submit(f"/doubts/{doubt}", twin="none", was=seen)
+    await client.submit(f"/doubts/{doubt}", twin="other", other="123", was=seen)
+    assert await decision(town, Kind.DOUBT, doubt) == "none"
+
+
+async def test_an_answer_to_values_that_have_changed_since_is_not_taken(client: Client, town: Town) -> None:
+    number = (await town.first(Kind.CONFLICT))["id"]
+    page = await client.page(f"/conflicts/{number}")
+    was = re.findall(r'name="was" value="([0-9a-f]+)"', page)[0]
+    wait = client.bridge.wait(Kind.CONFLICT, number)
+    with client.bridge.db.write() as tx:  # as a pass does that finds another value
+        waiting.put(tx, "suporte", replace(wait, detail={**wait.detail, "right": "1:0"}), 0.0)
+    await client.submit(f"/conflicts/{number}", take="left", was=was)
+    assert await decision(town, Kind.CONFLICT, number) is None
+    with client.bridge.db.write() as tx:
+        waiting.put(tx, "suporte", wait, 0.0)
 
 
 @pytest.mark.parametrize("take", ["", "both", "LEFT"])
@@ -155,13 +197,27 @@ async def test_each_kind_of_doubt_asks_what_it_needs(client: Client, town: Town)
         assert ("it arrived" in page) is (operation is Operation.FIELDS)
     booking = await add(bridge, "discount-unproven", pair="desconto:matriz", erp="matriz", ticket="1")
     made.append(booking)
-    assert "The booking in matriz" in await client.page(f"/doubts/{booking}")
-    assert "Whether matriz booked the discount" in await client.page("/doubts")
-    await client.submit(f"/doubts/{booking}", twin="none")
+    ticket = bridge.links("suporte")[0].ids.left
+    page = await client.page(f"/doubts/{booking}")
+    assert "The booking in matriz" in page
+    assert f"erp-bridge desconto book matriz {ticket}</pre>" in page, "no pass carries it out"
+    assert f'matriz <span class="soft">{ticket}</span>' in page, "the ticket as it is now"
+    listed = await client.page("/doubts")
+    assert "Whether matriz booked the discount" in listed
+    assert f">matriz {ticket}</a>" in listed
+    counted = int(re.findall(r"<b>(\d+)</b> <a href=\"/doubts\">", await client.page("/"))[0])
+    with bridge.db.read() as tx:
+        assert counted == waiting.counts(tx, "suporte")[Kind.DOUBT] + 1, "those of no pair are counted too"
+    said = (await client.submit(f"/doubts/{booking}", twin="none")).headers["location"]
     assert await decision(town, Kind.DOUBT, booking) == "none"
+    page = await client.page(said)
+    assert "Recorded." in page
+    assert "next pass of the pair" not in page
+    assert "The next pass" not in page.partition("<main")[2].partition("</main>")[0]
+    assert "decided; to be carried out" in await client.page("/doubts")
     with bridge.db.write() as tx:
         waiting.clear(tx, made)
-        tx.execute(update(schema.intents).where(schema.intents.c.digest == "").values(state="void"))
+        tx.execute(delete(schema.intents).where(schema.intents.c.digest == ""))
 
 
 # --- what becomes of it ------------------------------------------------------------------------------------------

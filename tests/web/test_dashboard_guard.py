@@ -14,7 +14,9 @@ from starlette.routing import Route
 from erp_bridge.core.errors import ConfigError
 from erp_bridge.service.web import access, app
 from erp_bridge.service.web.commands import ROUTES
-from erp_bridge.sync.store.waiting import Kind
+from erp_bridge.sync.service import Bridge
+from erp_bridge.sync.store import waiting
+from erp_bridge.sync.store.waiting import Kind, Wait
 
 AWAY = {"bind": "0.0.0.0:8080", "token": TOKEN, "client": "10.0.0.7", "base": "http://bridge.example.net:8080"}
 PAGES = ("/", "/pairs/suporte", "/conflicts", "/quarantine", "/doubts", "/pairs/suporte/migration", "/nope")
@@ -158,7 +160,11 @@ async def test_without_a_session_nothing_is_shown_and_nothing_done(town: Town) -
             assert answer.headers["location"] == f"/login?next={path}"
         for path in numbered([path for path in FORMS if path not in ("/login", "/language")]):
             answer = await someone.submit(path, page="/login", take="left", twin="none")
-            assert answer.status_code == 401, path
+            assert (answer.status_code, answer.headers["location"]) == (303, "/login?ended=yes&next=/"), path
+            script = {"Origin": str(someone.base_url).rstrip("/"), "Accept": "application/json"}
+            assert (await someone.post(path, data={"take": "left"}, headers=script)).status_code == 401, path
+        for kind in Kind:
+            assert not any(wait.decision for wait in await town.ask(lambda bridge, kind=kind: decided(bridge, kind)))
         machine = await someone.get("/metrics", headers={"Accept": "text/plain"})
         assert machine.status_code == 401
         for path in ("/healthz", "/readyz", "/static/style.css"):
@@ -166,6 +172,49 @@ async def test_without_a_session_nothing_is_shown_and_nothing_done(town: Town) -
         login = await someone.page("/login")
         assert "suporte" not in login
         assert "Conflicts" not in login
+
+
+def decided(bridge: Bridge, kind: Kind) -> list[Wait]:
+    with bridge.db.read() as tx:
+        return waiting.listed(tx, None, kind)
+
+
+@pytest.mark.parametrize(
+    ("referer", "there"),
+    [("{home}/conflicts/7?recorded=yes", "/conflicts/7"), ("http://evil.example/x", "/"), ("nonsense", "/")],
+)
+async def test_who_decides_after_the_session_has_ended_logs_in_and_comes_back(
+    town: Town, referer: str, there: str
+) -> None:
+    async with dashboard(town, **AWAY) as someone:
+        home = str(someone.base_url).rstrip("/")
+        headers = {"Origin": home, "Referer": referer.format(home=home)}
+        answer = await someone.post("/conflicts/7", data={}, headers=headers)
+        assert answer.headers["location"] == f"/login?ended=yes&next={there}"
+        login = await someone.page(answer.headers["location"])
+        assert "Your session had ended" in login
+        assert f'name="next" value="{there}"' in login
+        assert "Sua sessão tinha terminado" in await someone.page(answer.headers["location"], "pt-BR")
+        assert (await someone.log_in(there=there)).headers["location"] == there
+
+
+async def test_numbers_and_forms_of_any_size_find_a_proper_answer(client: Client, town: Town) -> None:
+    number = (await town.first(Kind.DOUBT))["id"]
+    for path in ("/conflicts/9223372036854775808", f"/quarantine/{'9' * 40}", "/doubts/0"):
+        assert (await client.get(path)).status_code == 404, path
+    assert (await client.submit("/quarantine/retry", like="9" * 40)).status_code == 400
+    home = {"Origin": str(client.base_url).rstrip("/")}
+    many = "&".join(f"a{field}=1" for field in range(100))
+    assert (await client.post(f"/doubts/{number}", content=many, headers=home)).status_code == 400
+    for answer in ("\0", "a" * 500, "1\n2"):
+        refused = await client.submit(f"/doubts/{number}", twin="other", other=answer)
+        assert refused.headers["location"].endswith("recorded=missing")
+    assert (await town.ask(lambda bridge: bridge.wait(Kind.DOUBT, number))).decision is None
+
+
+async def test_numbers_of_a_program_are_never_a_login_page(town: Town) -> None:
+    async with dashboard(town, **AWAY, extra=EXTRA) as someone:
+        assert (await someone.get("/metrics")).status_code == 401, "also for a browser, or for one that says nothing"
 
 
 async def test_a_token_is_asked_for_on_this_machine_too_where_one_is_configured(town: Town) -> None:

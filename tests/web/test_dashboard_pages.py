@@ -196,6 +196,10 @@ async def test_an_erp_that_does_not_answer_is_said_and_the_question_stays(client
         town.right.faults.clear()
     assert "cannot be shown" in page
     assert "filial is right" in page
+    left, _ = town.conflict
+    assert f'matriz <span class="soft">{left}</span>' in page, "the one that answers is shown"
+    assert "em progresso" in page
+    assert 'filial <span class="soft">' not in page
 
 
 async def test_the_quarantine_stands_by_reason_with_the_line_to_add(client: Client, town: Town) -> None:
@@ -211,10 +215,18 @@ async def test_the_journey_tells_what_was_written_and_when(client: Client, town:
     left, right = town.conflict
     page = await client.page(f"/pairs/suporte/tickets/matriz/{left}")
     steps = re.findall(r"<strong>(.*?)</strong>", page)
-    assert steps[0] == "twin created in filial"
-    assert "linked: the bridge made the ticket in filial" in steps
+    assert steps[:4] == [
+        "read in matriz for the first time", "compared and merged", "twin created in filial",
+        "linked: the bridge made the ticket in filial",
+    ]  # fmt: skip
     assert "message written in filial" in steps
+    assert steps[-4:-1] == ["read in matriz: news", "read in filial: news", "compared and merged"]
     assert steps[-1].startswith("conflict: Status was changed")
+    assert "to filial: a new ticket" in page
+    assert "conflict Status <code>both-changed</code> · pass" in page
+    portuguese = await client.page(f"/pairs/suporte/tickets/matriz/{left}", "pt-BR")
+    assert "lido em matriz: novidades" in portuguese
+    assert "conflito Status <code>both-changed</code> · passada" in portuguese
     assert "15:00:00" in page
     first = min(int(message["id"]) for message in town.left_messages(left))
     assert f'<th scope="row">m{first}</th>' in page
@@ -336,4 +348,24 @@ async def test_a_failed_pass_is_shown_in_words(tmp_path: Path) -> None:
         assert '<rect class="hole"' in await someone.page("/")
         page = await someone.page("/pairs/suporte", "pt-BR")
         assert "A última passada terminou com erro:" in page
-        assert "O ERP não respondeu" in page
+        told = page.partition("A última passada terminou com erro:")[2].partition("</div>")[0]
+        assert "filial" in told
+        assert "HTTP 50" in told, "why"
+        assert "O ERP não respondeu" in told, "and what one does about it"
+        english = await someone.page("/pairs/suporte")
+        assert 'class="badge bad">failed</span> filial' in english
+
+
+async def test_a_pass_that_only_looked_is_no_failure(tmp_path: Path) -> None:
+    pair = SimulatedPair(tmp_path)
+    await pair.sync()
+    async with pair.bridge() as bridge:
+        await bridge.plan("suporte")
+        [status] = bridge.status("suporte")
+        assert status.last_error is None
+    async with dashboard(pair) as someone:
+        assert "last pass failed" not in await someone.page("/")
+        assert 'class="hole"' not in await someone.page("/")
+        page = await someone.page("/pairs/suporte")
+        assert "looked only, as it was asked to" in page
+        assert "badge bad" not in page

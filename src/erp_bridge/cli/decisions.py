@@ -40,6 +40,11 @@ def _list(app: App, kind: str, pair: str | None, as_json: bool) -> None:
 
 def _erp(app: App, item: dict[str, Any]) -> str:
     """The name of the ERP on that side; the side itself where the pair is no longer in the configuration."""
+    from erp_bridge.sync.desconto import ledger
+
+    alone = ledger.erp_of(item["pair"])  # of a booking, which belongs to no pair
+    if alone is not None:
+        return alone
     pair = app.config.pair.get(item["pair"])
     return str(getattr(pair, item["side"], item["side"]))
 
@@ -67,7 +72,8 @@ def _show(app: App, kind: str, id: int, as_json: bool) -> None:
         return
     fields = list(dict.fromkeys(field for side in values.values() for field in side))
     rows = [[field, *(side.get(field, "") for side in values.values())] for field in fields]
-    output.table((_("Field"), *values), rows)
+    heads = values if item["pair"] in app.config.pair else [_erp(app, {**item, "side": side}) for side in values]
+    output.table((_("Field"), *heads), rows)
 
 
 def _group(name: str, kind: str, help: str) -> Group:
@@ -127,11 +133,19 @@ def resolve_doubt(app: App, id: int, twin: str | None, no_twin: bool) -> None:
     if bool(twin) == no_twin:
         raise click.UsageError(_("say either --twin ERPID or --none"))
 
-    async def decide(bridge: Any) -> None:
-        bridge.settle_doubt(id, twin)
+    async def decide(bridge: Any) -> tuple[str | None, str]:
+        from erp_bridge.sync.desconto import ledger
+        from erp_bridge.sync.store.waiting import Kind
 
-    with_bridge(app, decide)
-    _recorded()
+        bridge.settle_doubt(id, twin)
+        wait = bridge.wait(Kind.DOUBT, id)
+        return ledger.erp_of(wait.pair), wait.ticket
+
+    erp, ticket = with_bridge(app, decide)
+    if erp is None:
+        _recorded()
+        return
+    click.echo(_("Recorded; carry it out with `erp-bridge desconto book {erp} {ticket}`.", erp=erp, ticket=ticket))
 
 
 @quarantine.command(cls=Command, help=N_("Let the next pass try again: one record, or all."))

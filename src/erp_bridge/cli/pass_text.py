@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from erp_bridge.cli import output
-from erp_bridge.i18n import N_, _
+from erp_bridge.i18n import N_, _, language
 
 if TYPE_CHECKING:
     from erp_bridge.config import PairSettings
@@ -90,7 +90,9 @@ def print_report(pair: PairSettings, report: PassReport) -> None:
 
 
 def print_status(pairs: Sequence[PairStatus]) -> None:
-    """One line for each pair, then what each cannot carry."""
+    """One line for each pair, then why its last pass failed, and what it cannot carry."""
+    from erp_bridge.report.failing import failures
+
     headings = (
         _("Pair"), _("Links"), _("Lag"), _("Open intents"), _("Conflicts"), _("Quarantine"), _("Doubts"), _("Failed"),
         _("Last error"), _("Next run"), _("At work"),
@@ -102,16 +104,28 @@ def print_status(pairs: Sequence[PairStatus]) -> None:
             (
                 pair.pair if pair.enabled else f"{pair.pair} ({_('off')})", pair.links, _lag(pair.lag_seconds),
                 pair.open_intents, counts["conflicts"], counts["quarantined"], counts["in_doubt"], counts["failed"],
-                pair.last_error or "", pair.next_run.astimezone().strftime("%H:%M:%S") if pair.next_run else "",
+                _kind(pair.last_error), pair.next_run.astimezone().strftime("%H:%M:%S") if pair.next_run else "",
                 pair.holder or "",
             )
         )  # fmt: skip
     output.table(headings, rows)
     for pair in pairs:
+        for why in failures(pair.last_error):
+            click.echo(_("{pair}: the last pass failed: {why}", pair=pair.pair, why=why.what.of(language())))
+            if why.next_step.en:
+                click.echo(f"  {why.next_step.of(language())}")
         for side, fields in pair.not_carried.items():
             if fields:
                 listed = ", ".join(fields)
                 click.echo(_("{pair}: not carried from {side}: {fields}", pair=pair.pair, side=side, fields=listed))
+
+
+def _kind(error: str | None) -> str:
+    """The kind of an error, as the page of errors lists it."""
+    from erp_bridge.report.failing import failures
+
+    found = failures(error)
+    return (found[0].kind or _("failed")) if found else ""
 
 
 def _reason(reason: str) -> str:

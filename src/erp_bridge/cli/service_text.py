@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from erp_bridge.i18n import N_, _, rendered
+from erp_bridge.i18n import N_, _, language, rendered
 
 if TYPE_CHECKING:
     from erp_bridge.config import Config
@@ -64,7 +64,9 @@ class Terminal:
         if cycle.outcome.value == "held":
             return _("another process works on it")
         if cycle.report is None or cycle.error:
-            return rendered(cycle.error)
+            from erp_bridge.report.failing import translated
+
+            return translated(cycle.error).of(language())
         return ", ".join(self._done(cycle.report)) or _("nothing new")
 
     def _done(self, report: PassReport) -> Iterator[str]:

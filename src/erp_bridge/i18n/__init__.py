@@ -19,6 +19,7 @@ from erp_bridge.i18n import (
     pt_br_desconto,
     pt_br_erps,
     pt_br_errors,
+    pt_br_failing,
     pt_br_init,
     pt_br_migrate,
     pt_br_report,
@@ -45,6 +46,7 @@ SAID = (
     pt_br_init.TEXTS,
     pt_br_desconto.TEXTS,
     pt_br_service.TEXTS,
+    pt_br_failing.TEXTS,
 )
 MESSAGES = (
     pt_br_errors.TEXTS,

@@ -23,6 +23,13 @@ TEXTS: dict[str, str] = {
     "FAILED": "FALHOU",
     "{erp}: {count} requests": "{erp}: {count} requisições",
     " and {count} more": " e mais {count}",
+    # a pair's own step
+    "{erp} to {other}: {function} fails on {count} of {tickets} tickets: {reasons}": (
+        "{erp} para {other}: {function} falha em {count} de {tickets} atendimentos: {reasons}"
+    ),
+    "correct the function; until then such tickets wait in quarantine": (
+        "corrija a função; até lá esses atendimentos ficam em quarentena"
+    ),
     # what is looked at
     "connection": "conexão",
     "credentials": "credenciais",

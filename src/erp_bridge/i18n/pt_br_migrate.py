@@ -7,7 +7,6 @@ TEXTS: dict[str, str] = {
     "list the past by the day of opening": "listar o passado pelo dia de abertura",
     "read many tickets in one request": "ler muitos atendimentos numa requisição",
     "find many clients in one request": "achar muitos clientes numa requisição",
-    "the ERP named a ticket that it named before": "o ERP deu o número de um atendimento que já tinha dado",
     "open a series of tickets and read them back together": "abrir uma série de atendimentos e relê-los juntos",
     "write a series of messages and read them back together": "escrever uma série de mensagens e relê-las juntas",
     # usage lines
@@ -112,6 +111,7 @@ TEXTS: dict[str, str] = {
 
 #: Messages from the layers below.
 MESSAGES: dict[str, str] = {
+    "the ERP named a ticket that it named before": "o ERP deu o número de um atendimento que já tinha dado",
     "the pair {pair} carries nothing from {erp}: see its direction": (
         "o par {pair} não leva nada de {erp}: veja a direction dele"
     ),

@@ -25,6 +25,9 @@ TEXTS: dict[str, str] = {
     "The configuration was read again; changes: {count}": "A configuração foi lida de novo; mudanças: {count}",
     "another process works on it": "outro processo está trabalhando nele",
     "At work": "Trabalhando",
+    "Recorded; carry it out with `erp-bridge desconto book {erp} {ticket}`.": (
+        "Anotado; execute com `erp-bridge desconto book {erp} {ticket}`."
+    ),
     "nothing new": "nada de novo",
     "{count} created in {erp}": "{count} criados em {erp}",
     "{count} updated in {erp}": "{count} atualizados em {erp}",

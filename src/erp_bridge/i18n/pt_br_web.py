@@ -186,6 +186,16 @@ TEXTS: dict[str, str] = {
     "The copy of the movement {part} in {erp}": "A cópia da movimentação {part} em {erp}",
     "The change in {erp}": "A alteração em {erp}",
     "The booking in {erp}": "O lançamento em {erp}",
+    "Decided: {answer}. Until it is carried out you can still change it.": (
+        "Decidido: {answer}. Até ser executado ainda dá para mudar."
+    ),
+    "No pass books discounts. Once your answer is recorded, carry it out with:": (
+        "Nenhuma passada lança descontos. Depois de anotada a sua resposta, execute com:"
+    ),
+    "decided; to be carried out": "decidido; falta executar",
+    "Nothing was recorded: somebody has decided meanwhile, or the values have changed. Look again, then decide.": (
+        "Nada foi anotado: alguém decidiu nesse meio-tempo, ou os valores mudaram. Olhe de novo e decida."
+    ),
     "Its twin in {erp}": "O gêmeo em {erp}",
     "it is {erp} {id}": "é {erp} {id}",
     "it arrived": "chegou",
@@ -244,6 +254,21 @@ TEXTS: dict[str, str] = {
     "Counterpart": "Correspondente",
     "What it is": "O que é",
     "None is known.": "Nenhuma é conhecida.",
+    "read in {erp} for the first time": "lido em {erp} pela primeira vez",
+    "read in {erp}: news": "lido em {erp}: novidades",
+    "compared and merged": "comparado e mesclado",
+    "written": "escrito",
+    "taken for twins": "reconhecidos como gêmeos",
+    "the same on both sides: {fields}": "igual dos dois lados: {fields}",
+    "nothing to carry": "nada a levar",
+    "pass {number}": "passada {number}",
+    "to {erp}: {what}": "para {erp}: {what}",
+    "a new ticket": "um atendimento novo",
+    "movements: {count}": "movimentações: {count}",
+    "the same in {count} passes, the last at": "o mesmo em {count} passadas, a última em",
+    "Names of fields and numbers only: what was read and merged is remembered for {days} days, values never.": (
+        "Só nomes de campos e números: o que foi lido e mesclado é lembrado por {days} dias; valores, nunca."
+    ),
     "twin created in {erp}": "gêmeo criado em {erp}",
     "message written in {erp}": "mensagem escrita em {erp}",
     "file attached in {erp}": "arquivo anexado em {erp}",
@@ -287,6 +312,9 @@ TEXTS: dict[str, str] = {
         "O que o bridge.toml indica como `token` de `[service]`."
     ),
     "That is not the token.": "Este não é o token.",
+    "Your session had ended: log in, then do it once more. Nothing was recorded.": (
+        "Sua sessão tinha terminado: entre e faça de novo. Nada foi anotado."
+    ),
     "Too many wrong tokens: try again in {minutes} min.": "Tokens errados demais: tente de novo em {minutes} min.",
     "Too many wrong tokens: wait a while.": "Tokens errados demais: espere um pouco.",
     "The token of [service] cannot be read: the log says why.": (

@@ -12,12 +12,13 @@ from erp_bridge.config import Config
 from erp_bridge.core.errors import ConfigError
 from erp_bridge.service.passes import Listener, Passes, Span, untraced
 from erp_bridge.service.schedule import Grid
+from erp_bridge.service.working import Working
 from erp_bridge.sync.service import Bridge
 from erp_bridge.transport.log import get_logger
 from erp_bridge.transport.network import Network
 
 
-class Daemon:
+class Daemon(Working):
     """Runs the enabled pairs of a configuration. ``listeners`` hear of every pass that ended."""
 
     def __init__(
@@ -29,41 +30,15 @@ class Daemon:
         bridge: Callable[[Config, Network], Bridge] = Bridge,
         span: Span = untraced,
     ) -> None:
-        self.passes = Passes(config, network, listeners=listeners, bridge=bridge, span=span)
-        self.clock = self.passes.clock
-        self.stopping = False
-        self.ready = asyncio.Event()
+        super().__init__(Passes(config, network, listeners=listeners, bridge=bridge, span=span))
         self.due: dict[str, float] = {}  # when each pair starts next, on the monotonic clock
         self._loops: dict[str, asyncio.Task[None]] = {}
-        self._stop = asyncio.Event()
         self._log = get_logger(part="daemon")
-
-    @property
-    def config(self) -> Config:
-        return self.passes.config
-
-    @property
-    def bridge(self) -> Bridge:
-        """For a look at the store and the ERPs between passes."""
-        return self.passes.bridge
-
-    @property
-    def network(self) -> Network:
-        return self.passes.network
-
-    @property
-    def listeners(self) -> list[Listener]:
-        return self.passes.listeners
-
-    def stop(self) -> None:
-        self._stop.set()
 
     def ails(self) -> str:
         """What keeps it from working, in a word; empty when it works."""
-        if self.stopping or self._stop.is_set():
-            return "stopping"
         dead = sorted(name for name, loop in self._loops.items() if loop.done())
-        return f"no schedule for {', '.join(dead)}" if dead else ""
+        return super().ails() or (f"no schedule for {', '.join(dead)}" if dead else "")
 
     async def run(self) -> None:
         """Work until :meth:`stop` is called; then let running passes end, and close everything.

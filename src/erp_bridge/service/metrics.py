@@ -22,6 +22,7 @@ from erp_bridge.config import Config
 from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import BridgeError
 from erp_bridge.service.cycle import Cycle, Outcome
+from erp_bridge.sync.desconto import ledger
 from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.side import Side
 from erp_bridge.sync.store.figures import Figures, figures
@@ -176,6 +177,9 @@ class _Standing(Collector):
             intents.add_metric([name], one.open_intents)
             for kind in Kind:
                 waits.add_metric([name, kind.value], one.waiting.get(kind, 0))
+        for name, one in known.items():
+            if ledger.erp_of(name) in self._service.config.erp and one.waiting:  # bookings belong to no pair
+                waits.add_metric([name, Kind.DOUBT.value], one.waiting.get(Kind.DOUBT, 0))
         yield from (enabled, interval, linked, intents, waits, self._lag(known))
 
     def _lag(self, known: Mapping[str, Figures]) -> GaugeMetricFamily:

@@ -1,8 +1,10 @@
 """Tells people that something waits for them, by a command or a webhook: at most one notice per pair and hour.
 
 A notice is given when something has come to wait since the last one, and once a day as long as anything does. It holds
-the pair's name, ids and counts, nothing of what the tickets say. How the hour is kept stands in the state store, so it
-holds across restarts and on all hosts. One that fails is logged, and tried again when its hour is over.
+the pair's name, ids and counts, nothing of what the tickets say. Bookings of discounts that are in doubt belong to an
+ERP and to no pair: they are told of after a pass over any pair of that ERP, as ``desconto:<erp>``. How the hour is kept
+stands in the state store, so it holds across restarts and on all hosts. One that fails is logged, and tried again when
+its hour is over.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import BridgeError
 from erp_bridge.core.settings import Secret
 from erp_bridge.service.cycle import Cycle, Outcome
+from erp_bridge.sync.desconto import ledger
 from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.store import notices, waiting
 from erp_bridge.sync.store.waiting import Kind, Wait
@@ -79,10 +82,23 @@ class Notifier:
         if settings.command is None and settings.webhook is None:
             return
         waits = cycle.report is not None and any(cycle.report.open.values())
-        if waits or cycle.outcome is Outcome.GATE:
-            task = asyncio.ensure_future(self._tell(cycle))
+        places = [cycle.pair] if waits or cycle.outcome is Outcome.GATE else []
+        for place in (*places, *self._bookings(cycle)):
+            task = asyncio.ensure_future(self._tell(cycle, place))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
+
+    def _bookings(self, cycle: Cycle) -> list[str]:
+        """Where bookings of the pair's ERPs stand in doubt."""
+        bridge = self._bridge()
+        pair = bridge.config.pair.get(cycle.pair)
+        if pair is None or cycle.report is None:
+            return []
+        try:
+            with bridge.db.read() as tx:
+                return [ledger.key(erp) for erp in ledger.in_doubt(tx, (pair.left, pair.right))]
+        except BridgeError:
+            return []  # the pass has said it
 
     async def wind_up(self, patience: float = 2.0) -> None:
         """Let notices under way be delivered, as far as that takes no longer."""
@@ -92,55 +108,64 @@ class Notifier:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _tell(self, cycle: Cycle) -> None:
+    async def _tell(self, cycle: Cycle, place: str) -> None:
         bridge, now = self._bridge(), self._clock.now().timestamp()
         try:
-            matter = self._due(bridge, cycle, now)
+            matter = self._due(bridge, cycle, place, now)
             if matter is None:
                 return
             body = json.dumps(matter.body, ensure_ascii=False).encode()
             await _deliver(bridge.config, body)
             with bridge.db.write() as tx:
-                notices.told(tx, cycle.pair, now, matter.newest)
+                notices.told(tx, place, now, matter.newest)
         except (BridgeError, OSError) as error:
             self._told("failed")
-            self._log.warning("nobody could be told", pair=cycle.pair, error=str(error))
+            self._log.warning("nobody could be told", pair=place, error=str(error))
         except Exception:  # a fault of ours here must not end in silence
             self._told("failed")
-            self._log.exception("nobody could be told", pair=cycle.pair)
+            self._log.exception("nobody could be told", pair=place)
         else:
             self._told("told")
-            self._log.info("people were told", pair=cycle.pair, **_counted(matter.body))
+            self._log.info("people were told", pair=place, **_counted(matter.body))
 
-    def _due(self, bridge: Bridge, cycle: Cycle, now: float) -> _Matter | None:
+    def _due(self, bridge: Bridge, cycle: Cycle, place: str, now: float) -> _Matter | None:
         """What to tell now, if anything; who gets it has the pair's hour."""
         with bridge.db.read() as tx:
-            last = notices.last(tx, cycle.pair)
-            waits = waiting.listed(tx, cycle.pair)
-            counts = waiting.counts(tx, cycle.pair)
-        matter = _matter(cycle, waits, counts, now)
+            last = notices.last(tx, place)
+            waits = waiting.listed(tx, place)
+            counts = waiting.counts(tx, place)
+        gate = cycle.gate if cycle.outcome is Outcome.GATE and place == cycle.pair else None
+        matter = _matter(place, gate, waits, counts, now, lambda wait: _erp(bridge.config, place, wait))
         is_known = matter.newest <= last.seen and now - last.told < DAY
         if not matter.newest or is_known:
             return None
         with bridge.db.write() as tx:
-            return matter if notices.claim(tx, cycle.pair, now, HOUR) else None
+            return matter if notices.claim(tx, place, now, HOUR) else None
 
 
-def _matter(cycle: Cycle, waits: list[Wait], counts: dict[Kind, int], now: float) -> _Matter:
+def _erp(config: Config, place: str, wait: Wait) -> str:
+    """The ERP of an entry's ticket."""
+    return ledger.erp_of(place) or str(getattr(config.pair.get(place), wait.side.value, wait.side.value))
+
+
+def _matter(
+    place: str, gate: str | None, waits: list[Wait], counts: dict[Kind, int], now: float, erp: Callable[[Wait], str]
+) -> _Matter:
+    """``gate`` is the one that has stopped the pair."""
     known = [w for w in waits if w.decision is None and (w.kind is not Kind.FAILED or now - w.since >= LONG_ENOUGH)]
     since = min((wait.since for wait in known), default=now)
     body: dict[str, Any] = {
-        "event": "gate" if cycle.outcome is Outcome.GATE else "waiting",
-        "pair": cycle.pair,
+        "event": "waiting" if gate is None else "gate",
+        "pair": place,
         "time": _iso(now),
         **{name: counts.get(kind, 0) for kind, name in _COUNTS.items()},
         "since": _iso(since) if known else None,
-        "items": [{"id": wait.id, "kind": wait.kind.value, "side": wait.side.value, "code": wait.code}
+        "items": [{"id": wait.id, "kind": wait.kind.value, "side": wait.side.value, "erp": erp(wait), "code": wait.code}
                   for wait in known[-MOST_IDS:]],
     }  # fmt: skip
     newest = max((w.since + LONG_ENOUGH * (w.kind is Kind.FAILED) for w in known), default=0.0)
-    if cycle.outcome is Outcome.GATE:  # the pair stands still until somebody comes: that is said every hour
-        body["gate"], newest = cycle.gate, now
+    if gate is not None:  # the pair stands still until somebody comes: that is said every hour
+        body["gate"], newest = gate, now
     return _Matter(body, newest)
 
 

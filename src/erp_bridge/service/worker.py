@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Iterable
 
 from erp_bridge.config import Config
-from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import ConfigError
 from erp_bridge.service.cycle import Outcome
 from erp_bridge.service.jobs import STALLED, Line, Trouble, forward_complaints, prepare, schema_of, until_done
 from erp_bridge.service.passes import Listener, Passes, Span, untraced
 from erp_bridge.service.schedule import Grid
+from erp_bridge.service.working import Working
 from erp_bridge.sync.service import Bridge
 from erp_bridge.transport.log import get_logger
 from erp_bridge.transport.network import Network
@@ -31,7 +31,7 @@ AT_ONCE = 50
 CROWD = 0.2
 
 
-class Worker:
+class Worker(Working):
     """Works until :meth:`stop` is called. ``listeners`` hear of every pass that ended here."""
 
     def __init__(
@@ -45,46 +45,20 @@ class Worker:
         span: Span = untraced,
     ) -> None:
         crowd = max(2, int(concurrency * CROWD))
-        self.passes = Passes(config, network, listeners=listeners, bridge=bridge, span=span, crowd=crowd)
-        self.stopping = False
-        self.ready = asyncio.Event()
+        super().__init__(Passes(config, network, listeners=listeners, bridge=bridge, span=span, crowd=crowd))
         self._concurrency = concurrency
-        self._stop = asyncio.Event()
         self._ahead = 0.0  # the server's clock minus ours
         self._beat = 0.0  # when the line last answered, on the monotonic clock
         self._tried: dict[str, float] = {}  # by pair, the last turn that was handed out, or seen handed out
         self._line: Line | None = None
         self._log = get_logger(part="worker")
 
-    @property
-    def config(self) -> Config:
-        return self.passes.config
-
-    @property
-    def bridge(self) -> Bridge:
-        return self.passes.bridge
-
-    @property
-    def network(self) -> Network:
-        return self.passes.network
-
-    @property
-    def clock(self) -> Clock:
-        return self.passes.clock
-
-    @property
-    def listeners(self) -> list[Listener]:
-        return self.passes.listeners
-
-    def stop(self) -> None:
-        self._stop.set()
-
     def ails(self) -> str:
         """What keeps it from working, in a word; empty when it works."""
-        if self.stopping or self._stop.is_set():
-            return "stopping"
         silent = self.clock.monotonic() - self._beat
-        return f"the line of jobs has not answered for {silent:.0f} s" if silent > 10 * STALLED else ""
+        return super().ails() or (
+            f"the line of jobs has not answered for {silent:.0f} s" if silent > 10 * STALLED else ""
+        )
 
     def reload(self, new: Config) -> list[str]:
         """As :meth:`Passes.reload`. Raises ``ConfigError`` for a change that takes a restart."""

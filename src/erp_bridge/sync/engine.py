@@ -14,9 +14,8 @@ from datetime import UTC, datetime, time, timedelta
 from erp_bridge.config import PairSettings
 from erp_bridge.core.adapter import Adapter
 from erp_bridge.core.clock import Clock
-from erp_bridge.core.errors import BridgeError
 from erp_bridge.core.vocabulary import Vocabulary
-from erp_bridge.sync import gates
+from erp_bridge.sync import failing, gates
 from erp_bridge.sync.adopt import Ambiguity
 from erp_bridge.sync.apply import Applier
 from erp_bridge.sync.assemble import Assembler, Ring
@@ -32,6 +31,7 @@ from erp_bridge.sync.resolve import Resolver
 from erp_bridge.sync.scribe import Scribe
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Both, Side
+from erp_bridge.sync.steps import Diary
 from erp_bridge.sync.store import journal, links, waiting
 from erp_bridge.sync.store.database import Database, LeaseLost
 from erp_bridge.sync.store.lease import Lease, hold
@@ -107,12 +107,13 @@ class Engine:
         session = Session(
             self.pair.name, self.adapters, self.db, lease, self.clock, self.planner(), report, events=self.events
         )
-        error: str | None = "interrupted"
+        error: str | None = failing.INTERRUPTED
         try:
-            await self._steps(session, options)
-            error = "looked only" if options.dry_run or options.only is not None else report.error
-        except BridgeError as failure:
-            error = type(failure).__name__
+            await self._steps(session, options, pass_id)
+            down = {self.adapters[side].name: why for side, why in session.down.items()}
+            error = failing.LOOKED if options.dry_run or options.only is not None else failing.lost(down) or None
+        except Exception as failure:
+            error = failing.kept(failure)
             raise
         finally:
             report.seconds = self.clock.monotonic() - began
@@ -121,11 +122,12 @@ class Engine:
             self._close_pass(lease, pass_id, report, error)
         return report
 
-    async def _steps(self, session: Session, options: PassOptions) -> None:
+    async def _steps(self, session: Session, options: PassOptions, pass_id: int) -> None:
         report = session.report
         resolved = await self._resolve(session, options)
         readers = Both.of(lambda side: self.reader(session, side))
         readings = await self._read(session, readers, resolved)
+        diary = Diary(session, pass_id)
         self._check_reading(readings, options, report)
         matching = await Matcher(session, self.pair.adopt).run(readings)
         found = self.set_down(session, readings, matching.doubts, options)
@@ -137,7 +139,7 @@ class Engine:
             report.foresee(works)
         else:
             works = works if options.only is None else self._as_saved(works, options.only, report)
-            await self._apply(session, works, matching, options)
+            await self._apply(session, works, matching, options, diary)
             await Resolver(session).run(last=True)
             if options.only is None and not session.down:
                 self._go_on_from(session, readings)
@@ -325,7 +327,9 @@ class Engine:
 
     # --- writing -----------------------------------------------------------------------------------------------
 
-    async def _apply(self, session: Session, works: list[Work], matching: Matching, options: PassOptions) -> None:
+    async def _apply(
+        self, session: Session, works: list[Work], matching: Matching, options: PassOptions, diary: Diary
+    ) -> None:
         total, done = len(works), 0
 
         def count(_work: Work) -> None:
@@ -337,10 +341,12 @@ class Engine:
         with self.db.write(session.lease.fence) as tx:
             for link_id in matching.partings:
                 links.bury(tx, link_id)
+            diary.plan(tx, works)
         workers = min(WORKERS, self.adapters.left.max_concurrency + self.adapters.right.max_concurrency)
         await Applier(session, on_done=count).run(works, workers=workers)
         with self.db.write(session.lease.fence) as tx:
             waiting.clear(tx, matching.settled)  # not before it is done: what a person said is said once
+            diary.end(tx)
 
     def _as_saved(self, works: list[Work], saved: Mapping[str, str], report: PassReport) -> list[Work]:
         """Of these works those that stand in the saved plan unchanged; the rest of that plan is refused."""

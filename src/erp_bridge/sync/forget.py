@@ -14,7 +14,7 @@ from erp_bridge.core.adapter import Adapter, Capability
 from erp_bridge.core.errors import ConfigError
 from erp_bridge.sync.desconto import ledger
 from erp_bridge.sync.side import Both, Side
-from erp_bridge.sync.store import history, links
+from erp_bridge.sync.store import history, links, steps
 from erp_bridge.sync.store.database import Database
 from erp_bridge.sync.store.lease import hold
 from erp_bridge.sync.store.schema import intents, movements, waiting
@@ -80,10 +80,11 @@ def _bury_alone(tx: Connection, pair: str, side: Side, id: str, now: float) -> N
 
 
 def _drop(tx: Connection, pair: str, side: Side, ticket: str) -> None:
-    """Remove what else stands of a ticket: its movements, what waits, and intents from and to it."""
+    """Remove what else stands of a ticket: its movements, what waits, what passes noted, and intents."""
     for table in (movements, waiting):
         tx.execute(delete(table).where(table.c.pair == pair, table.c.side == side.value, table.c.ticket == ticket))
     tx.execute(delete(intents).where(intents.c.pair == pair, intents.c.side == side.value, intents.c.target == ticket))
     history.drop(tx, pair, side, ticket)
+    steps.drop(tx, pair, side, ticket)
     here = (intents.c.pair == pair, intents.c.side == side.other.value, intents.c.source == ticket)
     tx.execute(delete(intents).where(*here))

@@ -86,6 +86,7 @@ class Lookups:
         key = (question, about)
         if key not in self._answers:
             self._answers[key] = asyncio.ensure_future(_run(ask, about))
+            self._answers[key].add_done_callback(_heard)
         try:
             return cast("T", await asyncio.shield(self._answers[key]))
         except BaseException:
@@ -95,6 +96,12 @@ class Lookups:
 
 async def _said(answer: object) -> object:
     return answer
+
+
+def _heard(answer: asyncio.Task[object]) -> None:
+    """Whoever asked may have been cancelled meanwhile: then nobody is left for a failure to be told to."""
+    if not answer.cancelled():
+        answer.exception()
 
 
 async def _run(ask: Callable[[str], Awaitable[T]], about: str) -> object:

@@ -27,7 +27,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "transform": (
         "the function {function} of the pair failed on it ({raw}): correct the function; the next pass tries again",
-        "a função {function} do par falhou com ele ({raw}): corrija a função; a próxima passagem tenta de novo",
+        "a função {function} do par falhou com ele ({raw}): corrija a função; a próxima passada tenta de novo",
     ),
     "unreadable": (
         '{erp} shows {field} as "{raw}", a code without a meaning here: correct the ticket, or map the code in '
@@ -84,15 +84,15 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "uncertain": (
         "{erp} did not answer a write; the next pass looks whether it arrived",
-        "{erp} não respondeu a uma escrita; a próxima passagem verifica se ela chegou",
+        "{erp} não respondeu a uma escrita; a próxima passada verifica se ela chegou",
     ),
     "unavailable": (
         "{erp} did not answer; the next pass tries again",
-        "{erp} não respondeu; a próxima passagem tenta de novo",
+        "{erp} não respondeu; a próxima passada tenta de novo",
     ),
     "overtaken": (
         "the ticket was changed in {erp} meanwhile; the next pass compares again",
-        "o atendimento foi alterado em {erp} nesse meio-tempo; a próxima passagem compara de novo",
+        "o atendimento foi alterado em {erp} nesse meio-tempo; a próxima passada compara de novo",
     ),
     "unproven": (
         "whether {erp} carried out a write cannot be proven: look there, `doubts resolve {id} --twin ERPID|--none`",
@@ -125,11 +125,11 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "link-requested": (
         "to be linked in the next pass",
-        "será vinculado na próxima passagem",
+        "será vinculado na próxima passada",
     ),
     "unlink-requested": (
         "its link is removed in the next pass",
-        "o vínculo será removido na próxima passagem",
+        "o vínculo será removido na próxima passada",
     ),
 }
 

@@ -18,6 +18,7 @@ from erp_bridge.core.adapter import Adapter
 from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import ConfigError, NotFound
 from erp_bridge.sync.assemble import Ring
+from erp_bridge.sync.desconto import ledger
 from erp_bridge.sync.engine import Engine, PassOptions
 from erp_bridge.sync.events import SILENT, Events, watched
 from erp_bridge.sync.forget import Forgotten, forget
@@ -33,7 +34,7 @@ from erp_bridge.sync.plan import Plan
 from erp_bridge.sync.reasons import reason
 from erp_bridge.sync.report import PassReport
 from erp_bridge.sync.side import Both, Side
-from erp_bridge.sync.store import care, intents, journal, lease, links, moving, waiting
+from erp_bridge.sync.store import care, intents, journal, lease, links, moving, trace, waiting
 from erp_bridge.sync.store.database import Database, open_database
 from erp_bridge.sync.store.links import Link
 from erp_bridge.sync.store.waiting import Kind, Wait
@@ -292,20 +293,21 @@ class Bridge:
         return found
 
     async def values(self, wait: Wait) -> dict[str, dict[str, str]]:
-        """Both tickets of a waiting entry as they are now, read from the ERPs: field → value, by side."""
+        """Both tickets of a waiting entry as they are now, read from the ERPs: field → value, by side.
+
+        Of a booking, which belongs to no pair, the one ticket there is.
+        """
         from erp_bridge.sync.fields import MERGED, words
 
-        pair = self.pair(wait.pair)
-        ids: dict[Side, str | None] = {wait.side: wait.ticket, wait.side.other: None}
+        alone = ledger.erp_of(wait.pair)
+        pair = self.pair(wait.pair) if alone is None else None
         with self.db.read() as tx:
-            link = links.by_ids(tx, wait.pair, wait.side, [wait.ticket]).get(wait.ticket)
-        if link is not None:
-            ids[wait.side.other] = link.ids[wait.side.other]
+            ids = trace.tickets_of(tx, wait)
         found: dict[str, dict[str, str]] = {}
         for side in Side:
             id = ids[side]
             if id is not None:
-                ticket = await (await self.erp(getattr(pair, side.value))).get(id)
+                ticket = await (await self.erp(alone or getattr(pair, side.value))).get(id)
                 found[side.value] = {"id": id} | {campo: words(ticket, campo) for campo in MERGED}
         return found
 

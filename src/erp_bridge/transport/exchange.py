@@ -23,6 +23,7 @@ import httpx
 from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import ConfigError
 from erp_bridge.transport.diagnose import Place, diagnose, too_late
+from erp_bridge.transport.guard import send_guard
 from erp_bridge.transport.reply import Reply
 from erp_bridge.transport.skew import Skew
 from erp_bridge.transport.verdict import Failure
@@ -31,6 +32,10 @@ _CONNECT_WITHIN = 10.0
 _MAX_CONNECTIONS = 20  # httpx gets slow above that
 #: Many web servers close an idle connection after 5 s. A write sent at that very moment would be in doubt.
 _KEEP_ALIVE = 4.0
+
+
+#: The moments at which the two parts of a request are about to be written to the connection.
+_LEAVING = ("send_request_headers.started", "send_request_body.started")
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ class Exchange:
         self._place = Place(url.host, url.port or (443 if url.scheme == "https" else 80), deadline)
         self._http = httpx.AsyncClient(
             headers={"user-agent": "erp-bridge", **headers},
-            verify=trust(verify) if transport is None else True,
+            verify=trust(verify) if transport is None and url.scheme == "https" else False,  # else there is no TLS
             timeout=httpx.Timeout(deadline, connect=min(_CONNECT_WITHIN, deadline)),
             limits=httpx.Limits(
                 max_connections=_MAX_CONNECTIONS,
@@ -110,8 +115,11 @@ class Exchange:
             nonlocal connecting
             if step == "connection.connect_tcp.started":
                 connecting = True
-            elif step.endswith("send_request_headers.started"):
+            elif step.endswith(_LEAVING):
                 connecting = False
+                guard = send_guard.get()
+                if guard is not None:  # asked before too; the process may have been frozen while it connected
+                    guard(self.deadline)
 
         request = self._build(order, trace)
         ours = _ours.set(True)
@@ -138,18 +146,19 @@ class Exchange:
             content = await self._read(response)
         finally:
             await response.aclose()
-        return Reply(response.status_code, dict(response.headers), content, self._erp, order.operation)
+        return Reply(response.status_code, dict(response.headers.items()), content, self._erp, order.operation)
 
     async def _read(self, response: httpx.Response) -> bytes:
         announced = response.headers.get("content-length", "")
-        content = bytearray()
+        chunks, length = [], 0
         if not (announced.isdecimal() and int(announced) > self._max_reply):
             async for chunk in response.aiter_bytes():
-                content += chunk
-                if len(content) > self._max_reply:
+                chunks.append(chunk)
+                length += len(chunk)
+                if length > self._max_reply:
                     break
             else:
-                return bytes(content)
+                return b"".join(chunks)
         limit = f"{self._max_reply / 2**20:g} MiB"
         reason = f"the answer is larger than {limit} and was cut off: lower page_size"
         raise Failure("too_large", reason, may_have_acted=True, passing=False)
@@ -162,7 +171,7 @@ class Exchange:
         try:
             return self._http.build_request(
                 order.method,
-                f"{self._base_url}/{path}" if path else self._base_url,
+                _address(f"{self._base_url}/{path}" if path else self._base_url),
                 headers=headers,
                 content=order.content,
                 data=order.form,
@@ -175,6 +184,10 @@ class Exchange:
     def _not_http(self, order: Order) -> ConfigError:
         reason = "the request cannot be written as HTTP: check url, and the credentials for accents and line ends"
         return ConfigError(reason, erp=self._erp, operation=order.operation)
+
+
+#: The addresses of listings come again and again, and reading one takes a good part of the time that sending takes.
+_address = lru_cache(maxsize=256)(httpx.URL)
 
 
 def _parse_url(erp: str, url: str) -> httpx.URL:

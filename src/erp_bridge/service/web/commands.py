@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl, quote
 
@@ -18,10 +20,11 @@ from erp_bridge.service.web.site import site_of
 from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.side import Side
 from erp_bridge.sync.store import waiting
-from erp_bridge.sync.store.waiting import Kind
+from erp_bridge.sync.store.waiting import Kind, Wait
 from erp_bridge.transport.log import get_logger
 
 Form = Mapping[str, str]
+LONGEST_ID = 100
 YEAR = 365 * 24 * 3600
 
 
@@ -29,7 +32,10 @@ def _form(path: str, answer: Callable[[Request, Form], Awaitable[Response]]) -> 
     """A route for a form of ours: one that does not carry the token of this visitor is refused."""
 
     async def checked(request: Request) -> Response:
-        fields = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=50))
+        try:
+            fields = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=50))
+        except ValueError:  # more fields than any form of ours has
+            raise HTTPException(400) from None
         if not hmac.compare_digest(fields.get("form", "").encode(), request.state.visitor.form.encode()):
             raise HTTPException(403)
         return await answer(request, fields)
@@ -45,9 +51,11 @@ async def take(request: Request, form: Form) -> Response:
     number, side = request.path_params["id"], form.get("take", "")
     if side not in tuple(Side):
         raise HTTPException(400)
-    await site_of(request).ask(lambda bridge: bridge.take(number, Side(side)))
+    there = f"/conflicts/{number}"
+    if not await site_of(request).ask(_if_unchanged(form, Kind.CONFLICT, number, lambda b: b.take(number, Side(side)))):
+        return RedirectResponse(f"{there}?recorded=overtaken", 303)
     _note("conflict", number, side)
-    return _recorded(f"/conflicts/{number}")
+    return _recorded(there)
 
 
 async def settle(request: Request, form: Form) -> Response:
@@ -56,13 +64,33 @@ async def settle(request: Request, form: Form) -> Response:
     twin = form.get("other", "").strip() if choice == "other" else choice
     if choice == "none":
         answer = None
-    elif twin:
+    elif twin and twin.isprintable() and len(twin) <= LONGEST_ID:
         answer = twin
     else:
         return RedirectResponse(f"/doubts/{number}?recorded=missing", 303)
-    await site_of(request).ask(lambda bridge: bridge.settle_doubt(number, answer))
+    settled = _if_unchanged(form, Kind.DOUBT, number, lambda bridge: bridge.settle_doubt(number, answer))
+    if not await site_of(request).ask(settled):
+        return RedirectResponse(f"/doubts/{number}?recorded=overtaken", 303)
     _note("doubt", number, answer or "none")
     return _recorded(f"/doubts/{number}")
+
+
+def as_seen(wait: Wait) -> str:
+    """What the form of an entry carries, so that an answer given to a page of before is told from one to this."""
+    said = json.dumps([wait.code, dict(wait.detail), wait.decision], sort_keys=True)
+    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+
+
+def _if_unchanged(form: Form, kind: Kind, number: int, decide: Callable[[Bridge], None]) -> Callable[[Bridge], bool]:
+    """Decide unless somebody has decided since the page was made, or the values have changed; whether it was done."""
+
+    def work(bridge: Bridge) -> bool:
+        if form.get("was", "") not in ("", as_seen(bridge.wait(kind, number))):
+            return False
+        decide(bridge)
+        return True
+
+    return work
 
 
 async def retry(request: Request, form: Form) -> Response:
@@ -76,7 +104,7 @@ async def retry(request: Request, form: Form) -> Response:
 async def retry_many(request: Request, form: Form) -> Response:
     """The same for all that wait for what the record named ``like`` waits for, for those of a pair, or for all."""
     site, pair, like = site_of(request), form.get("pair", ""), form.get("like", "")
-    if like and not like.isdecimal():
+    if like and not (like.isascii() and like.isdecimal() and len(like) < 20):
         raise HTTPException(400)
 
     def decide(bridge: Bridge) -> int:
@@ -116,7 +144,8 @@ async def ask_for_token(request: Request) -> Response:
     there = _local(request.query_params.get("next", "")) or "/"
     if request.state.visitor.inside:
         return RedirectResponse(there, 303)
-    return _login_page(request, there)
+    ended = say(N_("Your session had ended: log in, then do it once more. Nothing was recorded."))
+    return _login_page(request, there, ended if "ended" in request.query_params else None)
 
 
 async def login(request: Request, form: Form) -> Response:

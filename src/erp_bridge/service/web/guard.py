@@ -22,6 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from erp_bridge.i18n import N_, translate
 from erp_bridge.service.web import access, language
 
+#: For programs only: nobody is led from there to the login page.
+METRICS = "/metrics"
 #: Answered without a login: what a supervisor asks for, and what the login page itself is made of.
 OPEN = ("/healthz", "/readyz", "/login", "/language")
 STATIC = "/static/"
@@ -138,9 +140,12 @@ class Guard:
         kind, _, given = request.headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer" and request.method in ("GET", "HEAD"):
             return self._program(request, given.strip())
-        if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "text/html"):
+        wants_page = path != METRICS and "text/html" in request.headers.get("accept", "text/html")
+        if request.method in ("GET", "HEAD") and wants_page:
             there = path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/login?next={quote(there, safe='/')}", 303)
+        if request.method == "POST" and wants_page:
+            return RedirectResponse(f"/login?ended=yes&next={quote(_page_before(request), safe='/')}", 303)
         return _plain(
             request, N_("Log in, or send the token of [service] as Authorization: Bearer."), 401,
             {"WWW-Authenticate": "Bearer"},
@@ -161,6 +166,13 @@ class Guard:
     def _set_form_cookie(self, headers: MutableHeaders, value: str, *, secure: bool) -> None:
         more = "; Secure" if secure else ""
         headers.append("Set-Cookie", f"{self._doors.cookie}_form={value}; Path=/; HttpOnly; SameSite=Lax{more}")
+
+
+def _page_before(request: Request) -> str:
+    """The page on which a form of ours stood."""
+    before = urlsplit(request.headers.get("referer", ""))
+    is_ours = before.netloc.lower() == request.headers.get("host", "").lower()
+    return before.path if is_ours and before.path.startswith("/") else "/"
 
 
 def _lang(request: Request) -> str:

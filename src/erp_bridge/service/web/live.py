@@ -16,6 +16,7 @@ from erp_bridge.sync.fields import MERGED
 from erp_bridge.sync.fields import words as as_words
 from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.side import Side
+from erp_bridge.sync.store import trace
 from erp_bridge.sync.store.waiting import Wait
 
 T = TypeVar("T")
@@ -37,12 +38,26 @@ class Seen:
 
 
 async def both(bridge: Bridge, wait: Wait) -> Seen:
-    """Both tickets of an entry, or the one that there is."""
-    found, problem = await _tried(lambda: bridge.values(wait))
-    pair = bridge.config.pair.get(wait.pair)
-    values = {Side(side): fields for side, fields in (found or {}).items()}
-    heads = [(str(getattr(pair, side.value)), fields["id"]) for side, fields in values.items()]
-    return _table(heads, list(values.values()), problem, tuple(values))
+    """Both tickets of an entry, or the one that there is. An ERP that does not answer does not hide the other."""
+    try:
+        pair = bridge.pair(wait.pair)
+        with bridge.db.read() as tx:
+            ids = trace.tickets_of(tx, wait)
+    except BridgeError as error:
+        return _table([], [], of_error(error))
+    places = [(side, str(getattr(pair, side.value)), id) for side in Side if (id := ids[side]) is not None]
+    found = await asyncio.gather(*(_tried(lambda at=at: _fetched(bridge, *at[1:])) for at in places))  # type: ignore[misc]
+    problems = [problem for _, problem in found if problem is not None]
+    seen = [(at, fields) for at, (fields, _) in zip(places, found, strict=True) if fields is not None]
+    heads = [(erp, id) for (_, erp, id), _ in seen]
+    columns, sides = [fields for _, fields in seen], tuple(side for (side, *_), _ in seen)
+    return _table(heads, columns, _joined(problems), sides)
+
+
+async def alone(bridge: Bridge, erp: str, id: str) -> Seen:
+    """One ticket of an ERP."""
+    fields, problem = await _tried(lambda: _fetched(bridge, erp, id))
+    return _table([(erp, id)] if fields else [], [fields] if fields else [], problem)
 
 
 async def candidates(bridge: Bridge, wait: Wait, ids: Sequence[str], side: Side) -> Seen:
@@ -51,13 +66,9 @@ async def candidates(bridge: Bridge, wait: Wait, ids: Sequence[str], side: Side)
     mine, theirs = getattr(pair, wait.side.value), getattr(pair, side.value)
     places = [(mine, wait.ticket), *((theirs, id) for id in ids[:MOST_CANDIDATES])]
 
-    async def fetch(erp: str, id: str) -> dict[str, str]:
-        ticket = await (await bridge.erp(erp)).get(id)
-        return {campo: as_words(ticket, campo) for campo in MERGED}
-
     heads, columns, problem = [], [], None
     for erp, id in places:
-        fields, trouble = await _tried(lambda erp=erp, id=id: fetch(erp, id))  # type: ignore[misc]
+        fields, trouble = await _tried(lambda erp=erp, id=id: _fetched(bridge, erp, id))  # type: ignore[misc]
         problem = problem or trouble
         if fields is not None:
             heads.append((erp, id))
@@ -76,6 +87,19 @@ async def terms(bridge: Bridge, erp: str, kind: str) -> tuple[Sequence[Termo], W
 
     found, problem = await _tried(fetch)
     return found or (), problem
+
+
+async def _fetched(bridge: Bridge, erp: str, id: str) -> dict[str, str]:
+    ticket = await (await bridge.erp(erp)).get(id)
+    return {campo: as_words(ticket, campo) for campo in MERGED}
+
+
+def _joined(problems: Sequence[Words]) -> Words | None:
+    """What went wrong, each thing once."""
+    if not problems:
+        return None
+    told = tuple(dict.fromkeys(problems))
+    return Words("; ".join(one.en for one in told), "; ".join(one.pt for one in told))
 
 
 async def _tried(fetch: Callable[[], Awaitable[T]]) -> tuple[T | None, Words | None]:

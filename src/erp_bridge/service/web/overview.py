@@ -12,8 +12,9 @@ from erp_bridge.config.model import Direction
 from erp_bridge.i18n import N_
 from erp_bridge.report.words import Words, say
 from erp_bridge.service.web.sparkline import SHOWN, Lag, drawn, lags
+from erp_bridge.sync.desconto import ledger
 from erp_bridge.sync.service import Bridge, PairStatus
-from erp_bridge.sync.store import trace
+from erp_bridge.sync.store import trace, waiting
 from erp_bridge.sync.store.waiting import Kind
 
 #: state → (words, how it looks). In the order in which they want to be seen.
@@ -125,7 +126,10 @@ def state_of(pair: PairSettings, error: str | None, lag: float | None, waiting: 
 
 @dataclass(frozen=True)
 class Overview:
-    """All pairs together: how many fail or are behind, what waits, and cards of some of those that were sought."""
+    """All pairs together: how many fail or are behind, what waits, and cards of some of those that were sought.
+
+    What waits of bookings, which belong to no pair, is in it.
+    """
 
     pairs: int
     bad: int
@@ -139,6 +143,7 @@ def overview(bridge: Bridge, next_run: Callable[[str], float | None], sought: st
     pairs, order, now = bridge.config.pair, list(STATES), bridge.clock.now().timestamp()
     with bridge.db.read() as tx:
         standings = trace.standings(tx, pairs)
+        booked = sum(ledger.erp_of(wait.pair) is not None for wait in waiting.listed(tx, None, Kind.DOUBT))
     states = {
         name: state_of(pairs[name], one.error, None if one.good is None else now - one.good, one.waiting)
         for name, one in standings.items()
@@ -147,7 +152,10 @@ def overview(bridge: Bridge, next_run: Callable[[str], float | None], sought: st
     return Overview(
         pairs=len(pairs),
         bad=sum(STATES[state][1] == "bad" for state in states.values()),
-        waiting={kind: sum(one.waiting.get(kind, 0) for one in standings.values()) for kind in Kind},
+        waiting={
+            kind: sum(one.waiting.get(kind, 0) for one in standings.values()) + booked * (kind is Kind.DOUBT)
+            for kind in Kind
+        },
         found=len(found),
         cards=[card(bridge, name, next_run) for name in found[first : first + most]],
     )

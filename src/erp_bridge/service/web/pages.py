@@ -13,11 +13,12 @@ from starlette.routing import Route
 from erp_bridge.i18n import N_
 from erp_bridge.report import charts
 from erp_bridge.report import reasons as many
+from erp_bridge.report.failing import failures
 from erp_bridge.report.labels import STATES, status_name
 from erp_bridge.report.words import month, percent, plain, say
-from erp_bridge.service.web import journey, live, overview, quarantine, words
+from erp_bridge.service.web import commands, journey, live, overview, quarantine, words
 from erp_bridge.service.web.site import site_of
-from erp_bridge.service.web.speech import of_message
+from erp_bridge.sync.desconto import ledger
 from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store import intents, trace, waiting
@@ -51,12 +52,11 @@ async def pair(request: Request) -> Response:
         return card, passes, failed, bridge.migration(name) is not None
 
     card, passes, failed, migrated = await site.ask(look)
-    error = of_message(card.status.last_error) if card.status.last_error else None
     return site.render(
         request, "pair.html", title=plain(name), pair=name, card=card, passes=passes[:PASSES],
-        older=passes[PASSES - 1].id if len(passes) > PASSES else None, newest=before is None, error=error,
+        older=passes[PASSES - 1].id if len(passes) > PASSES else None, newest=before is None,
         failed=[(wait, words.why(wait), quarantine.sides(wait, site.config)[0]) for wait in failed[:ENTRIES]],
-        migrated=migrated, message=of_message, label=words.label,
+        migrated=migrated, errors=failures(card.status.last_error), failures=failures, label=words.label,
     )  # fmt: skip
 
 
@@ -86,8 +86,9 @@ async def conflict(request: Request) -> Response:
     wait = await site.ask(lambda bridge: bridge.wait(Kind.CONFLICT, request.path_params["id"]))
     seen = await live.both(site.bridge, wait)
     return site.render(request, "conflict.html", title=say(N_("Conflict {id}"), id=plain(str(wait.id))), pair=wait.pair,
-                       wait=wait, why=words.why(wait), seen=seen, settings=site.config.pair.get(wait.pair),
-                       erp=quarantine.sides(wait, site.config)[0], label=words.label)  # fmt: skip
+                       was=commands.as_seen(wait), wait=wait, why=words.why(wait), seen=seen,
+                       settings=site.config.pair.get(wait.pair), erp=quarantine.sides(wait, site.config)[0],
+                       label=words.label)  # fmt: skip
 
 
 async def quarantined(request: Request) -> Response:
@@ -125,13 +126,17 @@ async def doubt(request: Request) -> Response:
     wait, intent = await site.ask(look)
     named = wait.detail.get("candidates", "").split()
     here = wait.pair in site.config.pair
+    booked = ledger.erp_of(wait.pair)
     seen = await live.both(site.bridge, wait) if here and not named else None
+    if booked in site.config.erp and booked is not None:
+        seen = await live.alone(site.bridge, booked, wait.ticket)
     if here and named:
         side = wait.side if wait.code == "same-reference" else wait.side.other
         seen = await live.candidates(site.bridge, wait, named, side)
     mine, theirs = quarantine.sides(wait, site.config)
     return site.render(
         request, "doubt.html", title=say(N_("Doubt {id}"), id=plain(str(wait.id))), pair=wait.pair, wait=wait,
+        was=commands.as_seen(wait), booked=booked,
         why=words.why(wait), candidates=named if wait.code in _OFFERED else [], seen=seen, intent=intent, erp=mine,
         other=theirs if here else wait.detail.get("erp", theirs), question=_question(wait, intent), label=words.label,
     )  # fmt: skip
@@ -142,7 +147,7 @@ def _question(wait: Wait, intent: Intent | None) -> str:
     if wait.code in ("link-requested", "unlink-requested"):
         return "nothing"
     if intent is None:
-        return "booking" if wait.code == "discount-unproven" else "twin"
+        return "booking" if wait.code == ledger.UNPROVEN else "twin"
     if intent.operation is Operation.TWIN:
         return "twin"
     return "movement" if wait.field else "arrived"
@@ -164,7 +169,7 @@ async def ticket(request: Request) -> Response:
     return site.render(
         request, "ticket.html", title=say(N_("Ticket {id} of {erp}"), id=plain(id), erp=erp), pair=name, journey=found,
         ids=ids, sides=list(Side), names=Both(found.pair.left, found.pair.right), label=words.label,
-        movement_states=journey.MOVEMENTS, states=STATES, month=month,
+        movement_states=journey.MOVEMENTS, states=STATES, month=month, days=journey.DAYS,
     )  # fmt: skip
 
 

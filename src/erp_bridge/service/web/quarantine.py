@@ -15,6 +15,7 @@ from erp_bridge.core.settings import VOCABULARY_KINDS
 from erp_bridge.core.text import fold
 from erp_bridge.report.words import Words
 from erp_bridge.service.web import words
+from erp_bridge.sync.desconto import ledger
 from erp_bridge.sync.store.waiting import Wait
 
 #: Terms that are offered for a line.
@@ -88,7 +89,13 @@ def _group(waits: tuple[Wait, ...], config: Config) -> Group:
 
 
 def sides(wait: Wait, config: Config) -> tuple[str, str]:
-    """The ERP of the record, and the other one; names of sides where the pair is no longer in the configuration."""
+    """The ERP of the record, and the other one; names of sides where the pair is no longer in the configuration.
+
+    A booking has one ERP only.
+    """
+    alone = ledger.erp_of(wait.pair)
+    if alone is not None:
+        return alone, alone
     pair = config.pair.get(wait.pair)
     return tuple(getattr(pair, side.value, side.value) for side in (wait.side, wait.side.other))  # type: ignore[return-value]
 

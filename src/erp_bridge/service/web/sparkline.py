@@ -24,11 +24,14 @@ class Lag:
 
 
 def lags(passes: Sequence[Pass]) -> list[Lag]:
-    """For passes from the newest to the oldest: their lags, from the oldest to the newest. One under way has none."""
+    """For passes from the newest to the oldest: their lags, from the oldest to the newest.
+
+    One under way has none, nor has one that only looked.
+    """
     found: list[Lag] = []
     good: float | None = None
     for one in reversed(passes):
-        if one.ended is not None:
+        if one.ended is not None and not one.looked:
             found.append(Lag(max(0.0, one.ended - (one.started if good is None else good)), one.error is None))
             if one.error is None:
                 good = one.started

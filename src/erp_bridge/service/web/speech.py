@@ -85,21 +85,8 @@ def of_error(error: BridgeError) -> Words:
 
 
 def of_message(message: str) -> Words:
-    """A finished English message, in both languages. The journal keeps the name of an error only: its advice, then."""
-    kind = _named(message)
-    message = (kind.__doc__ or "").strip() if kind is not None else message
+    """A finished English message, in both languages."""
     return Words(message, rendered(message, PORTUGUESE))
-
-
-def _named(name: str) -> type[BridgeError] | None:
-    """The error of that name, also of a layer that is not known here."""
-    kinds = [BridgeError]
-    while kinds:
-        kind = kinds.pop()
-        if kind.__name__ == name:
-            return kind
-        kinds += kind.__subclasses__()
-    return None
 
 
 def _moment(stamp: float | datetime) -> datetime:

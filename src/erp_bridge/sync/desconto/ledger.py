@@ -51,6 +51,18 @@ def key(erp: str) -> str:
     return f"{LEASE}{erp}"
 
 
+def erp_of(pair: str) -> str | None:
+    """The ERP whose bookings stand in that place; None where it is that of a pair."""
+    return pair.removeprefix(LEASE) if pair.startswith(LEASE) else None
+
+
+def in_doubt(tx: Connection, erps: Sequence[str]) -> list[str]:
+    """Those of these ERPs with bookings that wait for a person."""
+    query = select(waits.c.pair).where(waits.c.pair.in_([key(erp) for erp in erps])).distinct()
+    found = set(tx.scalars(query))
+    return [erp for erp in erps if key(erp) in found]
+
+
 def entry(tx: Connection, erp: str, ticket: str, operation: Operation = Operation.DISCOUNT) -> Entry | None:
     """The last try at that ticket, if there was one that may have left something."""
     here = (table.c.pair == key(erp), table.c.source == ticket, table.c.operation == operation.value)

@@ -30,7 +30,7 @@ from erp_bridge.sync.store.schema import leases, meta
 __all__ = ["REVISION", "Database", "Fence", "LeaseLost", "StoreError", "open_database", "sqlite_path"]
 
 #: The newest revision in ``migrations/versions``.
-REVISION = "0003"
+REVISION = "0004"
 
 #: A commit is on disk before the next request is sent: also a power cut forgets no intent.
 SYNCHRONOUS = "FULL"

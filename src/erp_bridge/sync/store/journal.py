@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
 from erp_bridge.core.adapter import Cursor
+from erp_bridge.sync.failing import LOOKED
 from erp_bridge.sync.side import Side
 from erp_bridge.sync.store.schema import cursors, passes
 
@@ -25,7 +26,12 @@ class Pass:
     config: str
     offsets: Mapping[str, float]
     report: Mapping[str, Any]
-    error: str | None
+    error: str | None  # None: it ended well; else lines as ``sync.failing`` makes them
+
+    @property
+    def looked(self) -> bool:
+        """Whether it was asked to look only: it neither failed nor brought anything over."""
+        return self.error == LOOKED
 
 
 def cursor(tx: Connection, pair: str, side: Side) -> Cursor | None:
@@ -66,14 +72,22 @@ def end(
 
 
 def last(tx: Connection, pair: str, *, full: bool = False, whole: bool = True) -> Pass | None:
-    """The newest pass of a pair; with ``whole`` the newest that ended without an error, with ``full`` a full one."""
-    query = select(passes).where(passes.c.pair == pair).order_by(passes.c.id.desc()).limit(1)
+    """The newest pass of a pair that was to do its work; with ``whole`` the newest that ended without an error.
+
+    With ``full`` a full one.
+    """
+    query = select(passes).where(passes.c.pair == pair, in_earnest()).order_by(passes.c.id.desc()).limit(1)
     if whole:
         query = query.where(passes.c.ended.is_not(None), passes.c.error.is_(None))
     if full:
         query = query.where(passes.c.full == 1)
     row = tx.execute(query).first()
     return from_row(row) if row is not None else None
+
+
+def in_earnest() -> ColumnElement[bool]:
+    """Leaves out passes that were asked to look only."""
+    return or_(passes.c.error.is_(None), passes.c.error != LOOKED)
 
 
 def from_row(row: Row[Any]) -> Pass:

@@ -1,4 +1,4 @@
-"""The tables of the state store. Ids, keyed digests and times only: no name, no document, no text of a ticket.
+"""The tables of the state store. Ids, keyed digests, times, names of fields: no name, document or text of a ticket.
 
 Times are seconds since 1970 in UTC. No text has a greatest length: SQLite would not keep to it, and PostgreSQL would
 fail a pass over it. The newest revision in ``migrations/`` makes exactly these tables.
@@ -180,4 +180,26 @@ notices = Table(
     Column("tried", Float, nullable=False),
     Column("told", Float, nullable=False, default=0.0),  # when the last try went well
     Column("seen", Float, nullable=False, default=0.0),  # since when the newest has waited that was told of
+)
+
+#: What one pass found and did about one ticket: names of fields, numbers and codes. Cleared when it is old.
+steps = Table(
+    "steps",
+    metadata,
+    Column("id", _id, primary_key=True, autoincrement=True),
+    Column("pair", Text, nullable=False),
+    Column("pass", BigInteger, nullable=False),
+    Column("token", BigInteger, nullable=False),  # of the lease; the intents of that pass carry it too
+    Column("left_id", Text),
+    Column("right_id", Text),
+    Column("read_at", Float, nullable=False),
+    Column("merged_at", Float, nullable=False),
+    Column("read", Text, nullable=False),
+    Column("merged", Text, nullable=False),
+    Column("written_at", Float),
+    Column("written", Text, nullable=False, default="{}"),
+    Column("times", Integer, nullable=False, default=1),  # passes in a row that found just the same
+    Index("ix_steps_left", "pair", "left_id"),
+    Index("ix_steps_right", "pair", "right_id"),
+    Index("ix_steps_age", "pair", "merged_at"),
 )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from erp_bridge.sync.side import Both, Side
-from erp_bridge.sync.store import journal
+from erp_bridge.sync.store import journal, links
 from erp_bridge.sync.store.journal import Pass
 from erp_bridge.sync.store.schema import cursors, intents, migrated, movements, passes, waiting
 from erp_bridge.sync.store.waiting import Kind, Wait, counts, of_tickets
@@ -21,7 +21,7 @@ class Written:
     """One remote write, or the try at one: ``side`` is where it went, ``fields`` what it told, where that is noted.
 
     ``state`` is open | unseen | done | void | doubt; ``part`` names the movement that was copied; ``sent`` is in
-    seconds since 1970.
+    seconds since 1970; ``token`` is that of the pass, as in its steps.
     """
 
     id: int
@@ -33,6 +33,7 @@ class Written:
     state: str
     sent: float
     fields: tuple[str, ...]
+    token: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Standing:
 
 def standings(tx: Connection, pairs: Iterable[str]) -> dict[str, Standing]:
     """How many pairs stand, in a few requests to the store; hundreds of pairs are looked at together."""
-    newest = select(func.max(passes.c.id)).group_by(passes.c.pair)
+    newest = select(func.max(passes.c.id)).where(journal.in_earnest()).group_by(passes.c.pair)
     last = {row.pair: row for row in tx.execute(select(passes).where(passes.c.id.in_(newest)))}
     waits = set(tx.scalars(select(waiting.c.pair).distinct()))
     found = {}
@@ -131,6 +132,14 @@ def waits_of(tx: Connection, pair: str, ids: Both[str | None]) -> list[Wait]:
     return sorted(found, key=lambda wait: (wait.since, wait.id))
 
 
+def tickets_of(tx: Connection, wait: Wait) -> Both[str | None]:
+    """The ids of both tickets of a waiting entry, as far as there are two."""
+    link = links.by_ids(tx, wait.pair, wait.side, [wait.ticket]).get(wait.ticket)
+    if link is not None:
+        return link.ids.map(lambda id: id)
+    return Both.of(lambda side: wait.ticket if side is wait.side else None)
+
+
 def mark_of(tx: Connection, pair: str, ids: Both[str | None]) -> Mark | None:
     """What a migration noted of either ticket of a link."""
     for side in Side:
@@ -154,4 +163,5 @@ def _written(row: Row[Any]) -> Written:
         state=row.state,
         sent=row.sent,
         fields=tuple(json.loads(row.base)),
+        token=row.token,
     )

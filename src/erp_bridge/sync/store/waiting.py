@@ -15,6 +15,9 @@ from erp_bridge.sync.side import Side
 from erp_bridge.sync.store.dialect import insert
 from erp_bridge.sync.store.schema import waiting
 
+#: The largest number that a row can have.
+LARGEST = 2**63 - 1
+
 
 class Kind(StrEnum):
     """For whom or what an entry waits: a person's word, or with ``FAILED`` the next pass."""
@@ -104,6 +107,8 @@ def listed(tx: Connection, pair: str | None = None, kind: Kind | None = None) ->
 
 
 def get(tx: Connection, id: int) -> Wait | None:
+    if not 0 < id <= LARGEST:  # not every database takes a larger number for an answer
+        return None
     row = tx.execute(select(waiting).where(waiting.c.id == id)).first()
     return _wait(row) if row else None
 

@@ -1,0 +1,49 @@
+"""What the daemon and a worker have in common: passes under a configuration, and the wish that they end."""
+
+from __future__ import annotations
+
+import asyncio
+
+from erp_bridge.config import Config
+from erp_bridge.core.clock import Clock
+from erp_bridge.service.passes import Listener, Passes
+from erp_bridge.sync.service import Bridge
+from erp_bridge.transport.network import Network
+
+
+class Working:
+    """Whatever makes ``passes`` until :meth:`stop` is called. ``ready`` is set as soon as the first may begin."""
+
+    def __init__(self, passes: Passes) -> None:
+        self.passes = passes
+        self.stopping = False
+        self.ready = asyncio.Event()
+        self._stop = asyncio.Event()
+
+    @property
+    def config(self) -> Config:
+        return self.passes.config
+
+    @property
+    def bridge(self) -> Bridge:
+        """For a look at the store and the ERPs between passes."""
+        return self.passes.bridge
+
+    @property
+    def network(self) -> Network:
+        return self.passes.network
+
+    @property
+    def clock(self) -> Clock:
+        return self.passes.clock
+
+    @property
+    def listeners(self) -> list[Listener]:
+        return self.passes.listeners
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def ails(self) -> str:
+        """What keeps it from working, in a word; empty when it works."""
+        return "stopping" if self.stopping or self._stop.is_set() else ""
