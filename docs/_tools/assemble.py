@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +23,7 @@ PAGES = {
     "README.md": "index.md",
     "README.pt-BR.md": "index.pt-BR.md",
     "examples/README.md": "examples/index.md",
+    "examples/README.pt-BR.md": "examples/index.pt-BR.md",
     "examples/hubsoft/README.md": "examples/hubsoft.md",
     **{f"src/erp_bridge/adapters/{kind}/README.md": f"adapters/{kind}.md" for kind in ("ixc", "integrator", "voalle")},
 }
@@ -39,8 +41,32 @@ def assemble(to: Path) -> None:
     for path, page in sorted(sources().items()):
         text = rewritten((ROOT / path).read_text(encoding="utf-8"), path, page)
         _write(to / page, text)
-    for page, text in made().items():
+    pages = made()
+    for page, text in {**pages, **in_portuguese(pages)}.items():
         _write(to / page, text)
+
+
+def in_portuguese(made: Mapping[str, str]) -> dict[str, str]:
+    """What the Portuguese site shows for pages that exist in English only, programs aside; results are translated."""
+    import site_conformance
+    import site_portuguese
+
+    written = {page: path for path, page in sources().items() if path.endswith(".md")}
+    intros = {
+        page: rewritten(text, f"docs/{page}", page) for page, text in site_portuguese.introductions().items()
+    }  # their links are written as from `docs`
+    found = {}
+    for page in {**written, **made}:
+        other = page.replace(".md", ".pt-BR.md")
+        if page.endswith(".pt-BR.md") or other in written or other in made:
+            continue
+        english = made[page] if page in made else (ROOT / written[page]).read_text(encoding="utf-8")
+        if page == "conformance.md":
+            found[other] = rewritten(site_conformance.portuguese(english), written[page], page)
+        else:
+            english = english if page in made else rewritten(english, written[page], page)
+            found[other] = site_portuguese.introduced(page, english, intros)
+    return found
 
 
 def sources() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from enum import Enum
 
@@ -30,22 +30,27 @@ WORDS = {
 def page(lang: str) -> str:
     """The whole page in that language; names of keys and types are those of the code."""
     place = 1 if lang == "pt-BR" else 0
-    tables: list[tuple[str, type[BaseModel]]] = [("[state]", StateSettings)]
-    tables += [(f'[erp.X], adapter = "{name}"', registry.plugin(name).settings) for name in registry.names()]
-    tables += [("[pair.X]", PairSettings), ("[service]", ServiceSettings), ("[notify]", NotifySettings)]
+    plugins = [(f'[erp.X], adapter = "{name}"', registry.plugin(name)) for name in registry.names()]
+    tables: list[tuple[str, type[BaseModel], Collection[str]]] = [
+        ("[state]", StateSettings, ()),
+        *((title, plugin.settings, plugin.required) for title, plugin in plugins),
+        ("[pair.X]", PairSettings, ()),
+        ("[service]", ServiceSettings, ()),
+        ("[notify]", NotifySettings, ()),
+    ]
     parts = [f"# {WORDS['title'][place]}\n", f"{WORDS['intro'][place]}\n"]
-    for title, model in tables:
-        parts += [f"## `{title}`\n", *_table(model, place), ""]
+    for title, model, required in tables:
+        parts += [f"## `{title}`\n", *_table(model, required, place), ""]
     return "\n".join(parts)
 
 
-def _table(model: type[BaseModel], place: int) -> Iterator[str]:
+def _table(model: type[BaseModel], required: Collection[str], place: int) -> Iterator[str]:
     yield WORDS["head"][place]
     yield "|---|---|---|"
     for name, field in model.model_fields.items():
         if name == "name":
             continue
-        if field.is_required():
+        if field.is_required() or name in required:
             default = WORDS["required"][place]
         elif field.default is PydanticUndefined:
             default = _told(field.get_default(call_default_factory=True, validated_data={}), place)

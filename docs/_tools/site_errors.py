@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from erp_bridge import i18n
 from erp_bridge.cli.failures import ANCHORS, explain
 from erp_bridge.core import errors
+from erp_bridge.core.messages import MESSAGES
 from erp_bridge.sync.gates import GateClosed
 from erp_bridge.sync.reasons import REASONS
 from erp_bridge.sync.store.database import LeaseLost, StoreError
@@ -36,7 +38,7 @@ NEXT = {
     "unavailable": (
         "The next pass tries again by itself; a daemon leaves the ERP alone meanwhile and works on. If it lasts: name, "
         "port, firewall, certificate. `-v` shows each request.",
-        "A próxima passagem tenta de novo sozinha; o daemon deixa o ERP em paz enquanto isso e segue com os outros. Se "
+        "A próxima passada tenta de novo sozinha; o daemon deixa o ERP em paz enquanto isso e segue com os outros. Se "
         "durar: nome, porta, firewall, certificado. `-v` mostra cada requisição.",
     ),
     "malformed": (
@@ -63,7 +65,7 @@ NEXT = {
     ),
     "overtaken": (
         "Nothing to do in a sync: the next pass compares again.",
-        "Em uma sincronização não há nada a fazer: a próxima passagem compara de novo.",
+        "Em uma sincronização não há nada a fazer: a próxima passada compara de novo.",
     ),
     "validation-failed": (
         "Each line names the field and the code of the rule. Nothing was sent.",
@@ -90,13 +92,13 @@ NEXT = {
     "gate-closed": (
         "`erp-bridge plan PAIR` shows what the pass would do. If that is right, the message names the option that lets "
         "it through once.",
-        "`erp-bridge plan PAR` mostra o que a passagem faria. Se estiver certo, a mensagem diz a opção que a deixa "
+        "`erp-bridge plan PAR` mostra o que a passada faria. Se estiver certo, a mensagem diz a opção que a deixa "
         "passar uma vez.",
     ),
     "store": (
         "`erp-bridge state doctor` examines it. A lost store is no disaster: the next pass knows the twins by their "
         "footers.",
-        "`erp-bridge state doctor` o examina. Um banco perdido não é desastre: a próxima passagem reconhece os gêmeos "
+        "`erp-bridge state doctor` o examina. Um banco perdido não é desastre: a próxima passada reconhece os gêmeos "
         "pelos rodapés.",
     ),
     "bridge": (
@@ -114,6 +116,13 @@ WORDS = {
         "exemplo `[errors#auth]`. Em um programa, estas são as classes a capturar.",
     ),
     "status": ("Exit status", "Código de saída"),
+    "rules": ("Rules that a ticket broke", "Regras que um atendimento feriu"),
+    "rules_intro": (
+        "The codes of `ValidationFailed`, which stand in brackets behind each line, and in its `violations`. They are "
+        "the rules of the ERPs' own forms; nothing was sent.",
+        "Os códigos de `ValidationFailed`, que ficam entre parênteses no fim de cada linha, e em `violations`. São as "
+        "regras dos formulários dos próprios ERPs; nada foi enviado.",
+    ),
     "waits": ("Why something waits", "Por que algo espera"),
     "waits_intro": (
         "Codes in `conflicts`, `doubts`, `quarantine` and their `--json`, with the words that the lists print.",
@@ -150,7 +159,7 @@ def page(lang: str) -> str:
     before = i18n.language()
     i18n.use(lang)
     try:
-        return "\n".join([*_head(place), *_classes(place), *_others(place), *_waits(place)]) + "\n"
+        return "\n".join([*_head(place), *_classes(place), *_others(place), *_rules(place), *_waits(place)]) + "\n"
     finally:
         i18n.use(before)
 
@@ -196,5 +205,16 @@ def _others(place: int) -> Iterator[str]:
 def _waits(place: int) -> Iterator[str]:
     yield f"## {WORDS['waits'][place]} {{ #waits }}\n\n{WORDS['waits_intro'][place]}\n"
     for code, words in sorted(REASONS.items()):
-        text = " ".join(words[place].split()).replace("{", "").replace("}", "")
-        yield f"`{code}`\n: {text}\n"
+        yield _coded("waits", code, words[place])
+
+
+def _rules(place: int) -> Iterator[str]:
+    yield f"## {WORDS['rules'][place]} {{ #rules }}\n\n{WORDS['rules_intro'][place]}\n"
+    for code, words in sorted(MESSAGES.items()):
+        yield _coded("rule", code, words[place])
+
+
+def _coded(kind: str, code: str, text: str) -> str:
+    """One code with its words, and a place of its own; what is filled in stands as ‹name›."""
+    words = re.sub(r"\{(\w+)\}", r"‹\1›", " ".join(text.split()))
+    return f"`{code}`{{ #{kind}-{code} }}\n: {words}\n"

@@ -178,12 +178,3 @@ def test_init_has_nobody_to_ask(program: Program) -> None:
     result = program("init")
     assert result.exit_code == 2
     assert "--erp" in result.stderr
-
-
-def test_init_asks(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("erp_bridge.cli.init._somebody_is_there", lambda: True)
-    answers = ["", "", "https://ixc.example.net", "", "", "y", "", "", "https://i.example.net", "", "", ""]
-    result = program("init", stdin="\n".join(answers) + "\n", lang="pt-BR")
-    assert result.exit_code == 0, result.output
-    assert "Fuso horário" in result.stdout
-    assert list(load(tmp_path / "bridge.toml").erp) == ["matriz", "filial"]

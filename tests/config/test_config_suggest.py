@@ -47,10 +47,34 @@ def test_what_resembles_nothing_is_told() -> None:
 
 
 def test_status_is_compared_with_the_models_own_names() -> None:
-    right = terms("b", {"01PENDENTE": "Pendente", "01AGPECAS0": "Aguardando peças", "01SOL": "Solucionado!"})
+    right = terms("b", {"01PENDENTE": "Pendente", "01VISTORIA": "Vistoria", "01SOL": "Solucionado!"})
     found = suggest("status", terms("a", {"N": "novo"}), right)
     assert proposed(found) == [("b", "01PENDENTE", "pendente"), ("b", "01SOL", "solucionado")]
-    assert [term.id for _, term in found.alone] == ["01AGPECAS0"]
+    assert [term.id for _, term in found.alone] == ["01VISTORIA"]
+
+
+def test_a_status_that_is_only_read_without_a_line_gets_one() -> None:
+    """Where a code is known for reading alone, tickets of that status would wait for a line that nobody missed."""
+    known = [Termo(id="01PENDENTE", nome="pendente"), Termo(id="01SOL", nome="solucionado")]
+    right = Terms("b", known, {}, to_write={"pendente"})
+    assert proposed(suggest("status", terms("a", {}), right)) == [("b", "01PENDENTE", "pendente")]
+    told = Terms("b", known, {"01ESPERA": "pendente"}, to_write={"pendente"})
+    assert proposed(suggest("status", terms("a", {}), told)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "term", "name"),
+    [
+        ("status", "Concluído", "solucionado"),
+        ("status", "Em andamento", "em_progresso"),
+        ("status", "Aguardando peças", "pendente"),
+        ("status", "Cancelado", "cancelado"),
+        ("prioridade", "URGENTE", "critica"),
+    ],
+)
+def test_words_that_tenants_use_for_a_status(kind: str, term: str, name: str) -> None:
+    """By likeness alone "Concluído" would be "cancelado", which is never written to again."""
+    assert proposed(suggest(kind, terms("a", {"1": term}), terms("b", {}))) == [("a", "1", name)]
 
 
 @pytest.mark.parametrize(

@@ -327,7 +327,7 @@ class TestBook:
         no = office("book", "matriz", ticket, stdin="n\n")
         assert (no.exit_code, booked(office.left)) == (130, [])
         assert f"POST {ITEMS}" in no.stdout
-        yes = office("book", "matriz", ticket, stdin="y\n", lang="pt-BR")
+        yes = office("book", "matriz", ticket, stdin="s\n", lang="pt-BR")
         assert yes.exit_code == 0
         assert f"Lançado: {ITEMS} 1 R$ 0,90" in yes.stdout
 

@@ -27,6 +27,17 @@ def fences(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
+def shell_blocks(text: str) -> list[tuple[str, str]]:
+    """Each block marked ``sh``, and what the comment above it says of it: ``run: NAME`` or ``not run: REASON``."""
+    pattern = r"(?:^<!-- ((?:not )?run: .+?) -->\n)?^```sh\n(.*?)^```$"
+    return [(block, said) for said, block in re.findall(pattern, text, re.MULTILINE | re.DOTALL)]
+
+
+def commands(block: str) -> list[str]:
+    """The lines of such a block, without what is said about them."""
+    return [line.partition(" #")[0].rstrip() for line in block.splitlines() if line.strip()]
+
+
 @dataclass(frozen=True)
 class Step:
     """One command of a page, and the lines that are shown below it."""

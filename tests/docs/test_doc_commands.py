@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from docs.pages import DOCS, Step, fences, pages, portuguese, prepared, shows, steps
+from docs.shell import free_port, shell
 from erp_bridge import i18n
 from erp_bridge.cli import simulated
 from erp_bridge.cli.main import cli
@@ -129,53 +126,17 @@ def test_the_commands_of_a_page_work(page: Path, two: Two, monkeypatch: pytest.M
 # --- the tutorial, from an empty folder ----------------------------------------------------------------------------
 
 
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return str(found.getsockname()[1])
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_the_tutorial_works_as_it_stands(tmp_path: Path) -> None:
     """A newcomer's shell: real processes, real time; only the ports are others, if these should be taken."""
-    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
-    ports = {port: free_port() for port in ("8001", "8002")}
-    bin_folder = tmp_path / "bin"
-    bin_folder.mkdir()
-    program = bin_folder / "erp-bridge"
-    program.write_text(f"#!{sys.executable}\nfrom erp_bridge.cli.main import main\nmain()\n")
-    program.chmod(0o755)
-    folder = tmp_path / "work"
-    folder.mkdir()
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "ERP_BRIDGE", "MATRIZ"))}
-    environment |= {"PATH": f"{bin_folder}:{os.environ['PATH']}", "COLUMNS": "200"}
-    shell = subprocess.Popen(
-        ["bash"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder,
-        env=environment, start_new_session=True,
-    )  # fmt: skip
-    assert shell.stdin is not None
-    assert shell.stdout is not None
-    try:
-        began = time.monotonic()
-        for step in steps(text):
-            command = step.command
-            for port, instead in ports.items():
-                command = command.replace(port, instead)
-            if command.endswith("&"):  # "give them two seconds", without waiting longer than it takes
-                file = command.partition("> ")[2].partition(" ")[0]
-                command += f"\nuntil grep -q timezone {file} 2>/dev/null; do sleep 0.05; done; :"
-            shell.stdin.write(f"{command}\nrc=$?; echo; echo @@@ $rc\n")
-            shell.stdin.flush()
-            printed = ""
-            while not (line := shell.stdout.readline()).startswith("@@@ "):
-                assert line, printed
-                printed += line
-            assert int(line.split()[1]) in FINE, f"$ {command}\n{printed}"
-            assert shows(printed, step.shown), f"$ {command}\n{printed}"
-        assert time.monotonic() - began < 600  # ten minutes are promised
-    finally:
-        os.killpg(shell.pid, signal.SIGKILL)
-        shell.wait()
+    began = time.monotonic()
+    with shell(tmp_path, {port: free_port() for port in ("8001", "8002")}) as bash:
+        for step in steps((DOCS / "tutorial.md").read_text(encoding="utf-8")):
+            status, printed = bash.run(step.command)
+            assert status in FINE, f"$ {step.command}\n{printed}"
+            assert shows(printed, step.shown), f"$ {step.command}\n{printed}"
+    assert time.monotonic() - began < 600  # ten minutes are promised
 
 
 # --- both languages ----------------------------------------------------------------------------------------------

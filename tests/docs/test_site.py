@@ -24,7 +24,9 @@ from erp_bridge.core.errors import BridgeError
 sys.path.insert(0, str(TOOLS))
 import assemble
 import site_commands as commands
+import site_conformance as conformance
 import site_errors as errors
+import site_portuguese as portuguese_pages
 
 
 @pytest.fixture(scope="module")
@@ -109,13 +111,52 @@ def test_both_languages_are_there(site: Path) -> None:
 
 
 def test_every_page_of_ours_is_written_in_both() -> None:
+    """The others have an introduction in Portuguese, or are translated as they are made."""
     english_only = {"adding-an-adapter.md", "manual-pages.md", "conformance.md", "performance.md"}
     own = {
         path.relative_to(DOCS).as_posix()
         for path in DOCS.rglob("*.md")
-        if "decisions" not in path.parts and not path.name.endswith(".pt-BR.md")
+        if not {"decisions", "_tools"} & set(path.parts) and not path.name.endswith(".pt-BR.md")
     }
     assert {page.relative_to(DOCS).as_posix() for page in pages()} == own - english_only
+    introduced = set(portuguese_pages.introductions())
+    assert english_only - {"conformance.md"} <= introduced
+    assert {"reference/library.md", "adapters/ixc.md", "adapters/integrator.md", "adapters/voalle.md"} <= introduced
+
+
+def test_a_page_in_english_says_so_in_portuguese(site: Path) -> None:
+    """Whatever the Portuguese site shows is Portuguese, or says where English begins; programs speak for themselves."""
+    said = assemble.in_portuguese(assemble.made())
+    silent = [page for page, text in said.items() if "em inglês" not in text and page != "conformance.pt-BR.md"]
+    assert silent == []
+    assert len(said) > 15
+    for page in ("reference/library", "performance", "adapters/integrator", "changelog", "decisions/index"):
+        assert "em inglês" in (site / "pt-BR" / f"{page}.html").read_text(encoding="utf-8").lower()
+    programs = {f"examples/{path.stem}.pt-BR.md" for path in (ROOT / "examples").glob("*.py")}
+    written = {page for page in [*assemble.sources().values(), *assemble.made()] if page.endswith(".pt-BR.md")}
+    known = {page.replace("README.", "index.") for page in written | set(said) | programs}
+    own = site / "pt-BR"
+    assert {path.relative_to(own).with_suffix(".pt-BR.md").as_posix() for path in own.rglob("*.html")} == known
+
+
+def test_the_examples_are_told_alike_in_both() -> None:
+    texts = [(ROOT / "examples" / name).read_text(encoding="utf-8") for name in ("README.md", "README.pt-BR.md")]
+    english, other = (re.findall(r"\]\(([^)]+)\)", text) for text in texts)
+    assert english == other
+    assert len(english) > 8
+
+
+def test_the_page_on_conformance_is_translated_whole() -> None:
+    english = (DOCS / "conformance.md").read_text(encoding="utf-8")
+    text = conformance.portuguese(english)
+    assert text.count("\n| `") == english.count("\n| `") > 80
+    assert text.count("✓") == english.count("✓")
+    assert "Conta suas requisições com exatidão." in text
+    assert not re.search(r"\b(?:the|which|what|that)\b", re.sub(r"`[^`]*`", "", text))
+    with pytest.raises(conformance.Untranslated):
+        conformance.portuguese("# Conformance\n\nSomething that was not said before.\n")
+    with pytest.raises(conformance.Untranslated):
+        conformance.portuguese("| `a.b` | gold | ✓ | It does something new. |\n")
 
 
 @pytest.mark.parametrize("lang", ["en", "pt-BR"])
@@ -171,6 +212,18 @@ def test_every_error_has_its_place_and_the_command_line_leads_there(
     finally:
         i18n.use("en")
     assert set(failures.ANCHORS.values()) <= set(re.findall(r"\{ #([\w-]+) \}", text))
+
+
+@pytest.mark.parametrize("lang", ["en", "pt-BR"])
+def test_every_code_of_a_rule_and_of_what_waits_has_its_place(lang: str) -> None:
+    text = errors.page(lang)
+    place = 1 if lang == "pt-BR" else 0
+    for kind, texts in (("rule", errors.MESSAGES), ("waits", errors.REASONS)):
+        assert len(texts) > 15
+        for code, words in texts.items():
+            assert f"`{code}`{{ #{kind}-{code} }}\n: " in text
+            assert words[place].partition("{")[0] in text
+    assert "{" not in re.sub(r"\{ #[\w-]+ \}|`[^`]*`", "", text)
 
 
 def test_the_proofs_that_are_named_exist() -> None:

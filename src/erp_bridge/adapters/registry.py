@@ -9,6 +9,8 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
+from pydantic import ValidationError
+
 from erp_bridge.core.adapter import Adapter
 from erp_bridge.core.errors import ConfigError
 from erp_bridge.core.settings import ErpSettings
@@ -23,6 +25,20 @@ class Plugin:
 
     settings: type[ErpSettings]
     open: Callable[[Any, Network], Adapter]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The keys that an ERP's table cannot do without, in their order.
+
+        Told by the settings themselves when they are given nothing: some keys have a default only so that they can
+        say in their own words why there can be none.
+        """
+        try:
+            self.settings.model_validate({})
+        except ValidationError as error:
+            lacking = {str(found["loc"][0]) for found in error.errors() if found["loc"]}
+            return tuple(key for key in self.settings.model_fields if key in lacking)
+        return ()
 
 
 @cache

@@ -27,17 +27,18 @@ async def examine(
 
     Raises ``ConfigError`` before any request where a pair names a function that is not there.
     """
-    for pair in config.pair.values():
-        if pair.transform is not None:
-            load(pair.transform, config.folder)
+    steps = {pair.name: load(pair.transform, config.folder) for pair in config.pair.values() if pair.transform}
+    through_steps = {erp for pair in config.pair.values() if pair.name in steps for erp in (pair.left, pair.right)}
     network = network or Network()
     chosen = [config.erp[name] for name in names or config.erp]
-    erps = await asyncio.gather(*(examine_erp(settings, network, write_test) for settings in chosen))
+    erps = await asyncio.gather(
+        *(examine_erp(settings, network, write_test, entire=settings.name in through_steps) for settings in chosen)
+    )
     by_name = {erp.name: erp for erp in erps}
     pairs = [
         finding
         for pair in config.pair.values()
         if pair.left in by_name and pair.right in by_name
-        for finding in examine_pair(pair, Both(by_name[pair.left], by_name[pair.right]))
+        for finding in examine_pair(pair, Both(by_name[pair.left], by_name[pair.right]), steps.get(pair.name))
     ]
     return list(erps), pairs

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from erp_bridge.core.model import Atendimento, Status, Termo
 from erp_bridge.core.text import fold
-from erp_bridge.sync.carry import Crossing, Party
+from erp_bridge.sync.carry import Crossing, Party, Problem
 from erp_bridge.sync.fields import TERMS
 
 Named = tuple[str, str]  # a term's id and name
@@ -33,8 +33,11 @@ class Coverage:
 
 
 def coverage(crossing: Crossing, tickets: Sequence[Atendimento]) -> Iterator[Coverage]:
-    """By kind, as far as tickets have such terms and the target takes them. Fallbacks do not count."""
-    plain = Crossing(crossing.source, crossing.target, fallback={}, trigger=crossing.trigger)
+    """By kind, as far as tickets have such terms and the target takes them. Fallbacks do not count.
+
+    ``tickets`` are those of :func:`carried`: what the pair's own step made of them is what the target must know.
+    """
+    plain = replace(crossing, fallback={})
     for campo in (*TERMS, "status"):
         if not _carries(plain, campo):
             continue
@@ -46,7 +49,7 @@ def coverage(crossing: Crossing, tickets: Sequence[Atendimento]) -> Iterator[Cov
 
 def without_counterpart(crossing: Crossing, campo: str) -> list[Named]:
     """Terms of the source's own list that the target does not know, used or not."""
-    plain = Crossing(crossing.source, crossing.target, fallback={}, trigger=crossing.trigger)
+    plain = replace(crossing, fallback={})
     vocab = crossing.source.vocab.get(campo)
     keys = [(term.id or "", term.nome) for term in vocab.terms] if vocab and _carries(plain, campo) else []
     return [key for key in keys if not _matches(plain, campo, key)]
@@ -62,6 +65,18 @@ def own_tickets(
         if not (ticket.footer and ticket.footer.ref.erp == other)
         and all(_named_so(source, ticket, campo, names) for campo, names in scope.items() if names)
     ]
+
+
+def carried(crossing: Crossing, tickets: Sequence[Atendimento]) -> tuple[list[Atendimento], Counter[str]]:
+    """The tickets after the pair's own step, as a pass would carry them; and why that failed on the others."""
+    shown, failures = [], Counter[str]()
+    for ticket in tickets:
+        found = crossing.shown(ticket)
+        if isinstance(found, Problem):
+            failures[found.detail["raw"]] += 1
+        else:
+            shown.append(found)
+    return shown, failures
 
 
 def _named_so(source: Party, ticket: Atendimento, campo: str, names: Sequence[str]) -> bool:

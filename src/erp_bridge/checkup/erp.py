@@ -31,8 +31,10 @@ SKEW = timedelta(seconds=30)
 _SUBJECTS = 300
 
 
-async def examine_erp(settings: ErpSettings, network: Network, write_test: str | None) -> Examined:
-    """Whatever happens, an answer: the other ERPs wait for theirs."""
+async def examine_erp(
+    settings: ErpSettings, network: Network, write_test: str | None, *, entire: bool = False
+) -> Examined:
+    """Whatever happens, an answer: the other ERPs wait for theirs. ``entire``: see :func:`census.take`."""
     seen = Examined(settings.name)
     try:
         closed = connect(settings, network=network)
@@ -40,7 +42,7 @@ async def examine_erp(settings: ErpSettings, network: Network, write_test: str |
         async with closed as erp:
             seen.capabilities = erp.capabilities  # some know them only now
             try:
-                await _examine(seen, erp, settings, network.clock, write_test)
+                await _examine(seen, erp, settings, network.clock, write_test, entire)
             finally:
                 seen.requests = erp.requests
     except AuthError as error:
@@ -56,7 +58,9 @@ async def examine_erp(settings: ErpSettings, network: Network, write_test: str |
     return seen
 
 
-async def _examine(seen: Examined, erp: Adapter, settings: ErpSettings, clock: Clock, write_test: str | None) -> None:
+async def _examine(
+    seen: Examined, erp: Adapter, settings: ErpSettings, clock: Clock, write_test: str | None, entire: bool
+) -> None:
     seen.say(N_("connection"), State.OK, rendered(await erp.ping()))
     _clock(seen, erp.clock_offset)
     capabilities.tell(seen, erp)
@@ -66,7 +70,7 @@ async def _examine(seen: Examined, erp: Adapter, settings: ErpSettings, clock: C
             await _notices(seen, cast("Inspecting", erp))
     with _looking_at(seen, N_("tickets")):
         if {Capability.CHANGED_SINCE, Capability.OPEN_TICKETS} & erp.capabilities:
-            seen.census = await census.take(erp, clock.now() + (erp.clock_offset or timedelta()))
+            seen.census = await census.take(erp, clock.now() + (erp.clock_offset or timedelta()), entire=entire)
             _tickets(seen)
             _codes(seen)
     with _looking_at(seen, N_("permissions")):

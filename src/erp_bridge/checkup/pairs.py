@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from erp_bridge.checkup.coverage import Coverage, coverage, own_tickets, without_counterpart
+from erp_bridge.checkup.coverage import Coverage, carried, coverage, own_tickets, without_counterpart
 from erp_bridge.checkup.demands import Demand, Share, demands
 from erp_bridge.checkup.findings import Examined, Finding, State, listed, term
 from erp_bridge.config import PairSettings
@@ -15,9 +15,10 @@ from erp_bridge.sync.carried import not_carried
 from erp_bridge.sync.carry import Crossing, Party
 from erp_bridge.sync.fields import REQUIRED_TERMS
 from erp_bridge.sync.side import Both, Side
+from erp_bridge.sync.transform import Transform
 
 
-def examine_pair(pair: PairSettings, ends: Both[Examined]) -> Iterator[Finding]:
+def examine_pair(pair: PairSettings, ends: Both[Examined], transform: Transform | None = None) -> Iterator[Finding]:
     """Both directions, as far as the pair carries; nothing where one of its ERPs could not be examined."""
     left, right = ends.left.party, ends.right.party
     if left is None or right is None:
@@ -31,12 +32,16 @@ def examine_pair(pair: PairSettings, ends: Both[Examined]) -> Iterator[Finding]:
         if not pair.carries(to_right=side is Side.LEFT):
             continue
         source, target = ends[side], ends[side.other]
-        crossing = Crossing(parties[side], parties[side.other], pair.fallback, frozenset(pair.trigger))
+        trigger = frozenset(pair.trigger)
+        crossing = Crossing(parties[side], parties[side.other], pair.fallback, trigger, pair.name, transform)
         tickets = own_tickets(list(source.census.tickets.values()), parties[side], target.name, pair.scope)
-        for found in coverage(crossing, tickets):
+        shown, failures = carried(crossing, tickets)
+        if failures:
+            yield _failed(pair, crossing, failures, len(tickets))
+        for found in coverage(crossing, shown):
             yield _covered(pair, crossing, found)
         yield from _unused(pair, crossing, tickets)
-        for demand in demands(crossing, tickets, target.parameters):
+        for demand in demands(crossing, shown, target.parameters):
             yield _demanded(pair, crossing, demand)
 
 
@@ -48,6 +53,17 @@ def _fields(pair: PairSettings, parties: Both[Party]) -> Iterator[Finding]:
                 "from {erp} the other side cannot take: {fields}", erp=parties[side].erp, fields=", ".join(fields)
             )
             yield Finding(pair.name, N_("fields"), State.OK, detail)
+
+
+def _failed(pair: PairSettings, crossing: Crossing, failures: Counter[str], tickets: int) -> Finding:
+    """The pair's own step failed on some tickets: a pass would leave them in quarantine."""
+    detail = _(
+        "{erp} to {other}: {function} fails on {count} of {tickets} tickets: {reasons}",
+        erp=crossing.source.erp, other=crossing.target.erp, function=pair.transform, count=failures.total(),
+        tickets=tickets, reasons=listed([f"{why} ×{count}" for why, count in failures.most_common()]),
+    )  # fmt: skip
+    advice = _("correct the function; until then such tickets wait in quarantine")
+    return Finding(pair.name, "transform", State.WARNING, detail, advice)
 
 
 def _covered(pair: PairSettings, crossing: Crossing, found: Coverage) -> Finding:

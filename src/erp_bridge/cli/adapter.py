@@ -42,9 +42,9 @@ def list_(app: App, as_json: bool) -> None:
 
     installed: list[dict[str, Any]] = []
     for name in registry.names():
-        fields = registry.plugin(name).settings.model_fields
-        required = [key for key, field in fields.items() if field.is_required()]
-        optional = [key for key in fields if key not in required and key != "name"]
+        plugin = registry.plugin(name)
+        required = list(plugin.required)
+        optional = [key for key in plugin.settings.model_fields if key not in required and key != "name"]
         installed.append({"adapter": name, "required": required, "optional": optional, "level": REACHED.get(name)})
     erps = []
     for erp in (connect(settings) for settings in _configured(app).values()):

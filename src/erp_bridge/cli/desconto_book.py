@@ -8,6 +8,7 @@ import click
 
 from erp_bridge.cli import desconto_given as given_words
 from erp_bridge.cli import desconto_text, output
+from erp_bridge.cli.asking import agreed
 from erp_bridge.cli.complete import names
 from erp_bridge.cli.runtime import App, with_bridge
 from erp_bridge.cli.translated import Command, argument, option
@@ -125,7 +126,8 @@ def _choice(given: dict[str, Any]) -> Escolha:
 async def _confirmed(lancador: Lancador, preparado: Preparado, yes: bool) -> Situacao:
     if not yes:
         desconto_text.print_request_to_send(preparado)
-        click.confirm(_("Book it?"), abort=True)
+        if not agreed(_("Book it?"), default=False):
+            raise click.Abort
     return await lancador.lancar(preparado)
 
 

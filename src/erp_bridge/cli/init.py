@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from erp_bridge.cli.init_asking import ZONE, Answers, ask, own_keys, secret_keys, variable
 from erp_bridge.cli.runtime import App, run
 from erp_bridge.cli.template import SURE, NewErp, bridge_toml
 from erp_bridge.cli.translated import Command, option
@@ -18,19 +19,13 @@ if TYPE_CHECKING:
     from erp_bridge.config import Config
     from erp_bridge.sync.report import PassReport
 
-ZONE = "America/Sao_Paulo"
-
-
-#: Keys without which an adapter's table is not valid, beside its secrets.
-REQUIRED = {"voalle": ("closing_status",)}
-
 
 @click.command(
     cls=Command,
     help=N_(
         "Write a commented bridge.toml.\n\n"
-        "Without options it asks. Secrets are never written: the file names the environment variables that hold them."
-        "\n\n"
+        "Without options it asks. The file holds no secret: it names the environment variables, or the files, that "
+        "hold them.\n\n"
         "If both ERPs answer, it proposes the vocabulary from their own lists, and ends with a check and with what a "
         "first pass would do. It writes nothing to them."
     ),
@@ -46,7 +41,10 @@ REQUIRED = {"voalle": ("closing_status",)}
     "--secret", "secrets", multiple=True, metavar="NAME.KEY=REFERENCE",
     help=N_("Where a secret is found: env:NAME, file:PATH or keyring:SERVICE/USER; else env:NAME_KEY."),
 )  # fmt: skip
-@option("--set", "keys", multiple=True, metavar="NAME.KEY=TEXT", help=N_("Another key of an ERP's table."))
+@option(
+    "--set", "keys", multiple=True, metavar="NAME.KEY=TEXT",
+    help=N_("Another key of an ERP's table, or of a table in it: filial.queries.abertos=01QATEND03."),
+)  # fmt: skip
 @option("--timezone", default=None, metavar="ZONE", help=N_("Time zone of the ERPs; else America/Sao_Paulo."))
 @option("--pair", default="suporte", metavar="NAME", help=N_("Name of the pair that joins two ERPs; else suporte."))
 @option("--offline", is_flag=True, help=N_("Ask no ERP: only write the file."))
@@ -71,22 +69,24 @@ def init(
     if path.exists() and not force:
         raise click.UsageError(_("{path} is there already: --force overwrites it", path=path))
     if erps or tables:
-        wanted = [_from_options(name, adapter, url, timezone or ZONE, given, said) for name, adapter, url in erps]
-        wanted += [erp for file in tables for erp in _from_table(file)]
+        told = [_from_options(name, adapter, url, timezone or ZONE, given, said) for name, adapter, url in erps]
+        answers = Answers([*told, *(erp for file in tables for erp in _from_table(file))])
     elif _somebody_is_there():
-        wanted = _ask(timezone, given, said)
+        answers = ask(path.parent, timezone, given, said)
     else:
         raise click.UsageError(_("there is nobody to ask here: name the ERPs with --erp NAME ADAPTER URL"))
+    wanted = answers.erps
     text = bridge_toml(wanted, pair)
     config = loads(text, path)  # a file that this program writes must please it
+    for file, secret in answers.secrets.items():
+        _write(file, f"{secret}\n")
     reached = not offline and _reachable(config, wanted)
     if reached and len(wanted) > 1:
         text = _with_vocabulary(config, wanted, pair) or text
         config = loads(text, path)
     _write(path, text)
     click.echo(_("Written: {path}", path=path))
-    if reached and _looks_well(config) and len(wanted) > 1:
-        _foresee(app, config, pair)
+    if reached and _looks_well(config) and len(wanted) > 1 and _foresee(config, pair):
         click.echo(_("Read {path}, then `erp-bridge sync {pair}`.", path=path.name, pair=pair))
         return
     for step, line in enumerate(_next_steps(wanted, pair), start=1):
@@ -150,8 +150,8 @@ def _looks_well(config: Config) -> bool:
     return not bad
 
 
-def _foresee(app: App, config: Config, pair: str) -> None:
-    """What a first pass would do, in numbers."""
+def _foresee(config: Config, pair: str) -> bool:
+    """What a first pass would do, in numbers; whether that could be said."""
     from erp_bridge import BridgeError
     from erp_bridge.cli.pass_text import print_report
     from erp_bridge.sync.service import Bridge
@@ -160,11 +160,26 @@ def _foresee(app: App, config: Config, pair: str) -> None:
         async with Bridge(config) as bridge:
             return (await bridge.plan(pair))[1]
 
+    lacking = _cannot_list(config, pair)
+    if lacking:
+        click.echo(
+            _("No plan yet: {erps} cannot list its tickets; `erp-bridge check` says why.", erps=", ".join(lacking))
+        )
+        return False
     click.echo(_("Reading both ERPs for a first plan; at their limits this may take a minute or two."))
     try:
         print_report(config.pair[pair], run(look()))
     except BridgeError as error:  # a closed gate, for example: the file is written all the same
         click.echo(_("Error: {line}", line=rendered(str(error))), err=True)
+        return False
+    return True
+
+
+def _cannot_list(config: Config, pair: str) -> list[str]:
+    from erp_bridge import Capability, connect
+
+    erps = (config.erp[name] for name in (config.pair[pair].left, config.pair[pair].right))
+    return [erp.name for erp in erps if Capability.CHANGED_SINCE not in connect(erp).capabilities]
 
 
 def _somebody_is_there() -> bool:
@@ -196,60 +211,22 @@ def _from_table(file: str) -> list[NewErp]:
     if not isinstance(found, dict) or len(found) != 1:
         raise click.UsageError(_("{file} must hold the table of one ERP: [erp.NAME]", file=file))
     [(name, table)] = found.items()
-    secrets = {key: value for key, value in table.items() if key in _secret_keys(str(table.get("adapter")))}
+    secrets = {key: value for key, value in table.items() if key in secret_keys(str(table.get("adapter")))}
     return [
         NewErp(name, str(table.get("adapter")), str(table.get("url")), str(table.get("timezone")), secrets, table=text)
     ]
 
 
-def _secret_keys(adapter: str) -> list[str]:
-    """The keys of that adapter that hold a secret and must be there."""
-    from erp_bridge.adapters import registry
-    from erp_bridge.core.settings import Secret
-
-    fields = registry.plugin(adapter).settings.model_fields
-    return [name for name, field in fields.items() if field.annotation is Secret and field.is_required()]
-
-
 def _from_options(
     name: str, adapter: str, url: str, timezone: str, given: dict[str, str], said: dict[str, str]
 ) -> NewErp:
-    references = {key: given.get(f"{name}.{key}", _variable(name, key)) for key in _secret_keys(adapter)}
-    keys = {key.partition(".")[2]: value for key, value in said.items() if key.partition(".")[0] == name}
-    return NewErp(name, adapter, url, timezone, references, keys)
-
-
-def _variable(erp: str, key: str) -> str:
-    return "env:" + f"{erp}_{key}".upper().replace("-", "_").replace(".", "_")
-
-
-def _ask(timezone: str | None, given: dict[str, str], said: dict[str, str]) -> list[NewErp]:
-    from erp_bridge.adapters import registry
-
-    asked: list[NewErp] = []
-    for suggestion, adapter_suggestion in (("matriz", "ixc"), ("filial", "integrator")):
-        name = click.prompt(_("Name of the ERP"), default=suggestion)
-        known = ", ".join(registry.names())
-        adapter = click.prompt(_("Adapter ({known})", known=known), default=adapter_suggestion)
-        registry.plugin(adapter)
-        url = click.prompt(_("Address (https://...)"))
-        zone = timezone or click.prompt(_("Time zone"), default=ZONE)
-        references = {}
-        for key in _secret_keys(adapter):
-            suggested = given.get(f"{name}.{key}", _variable(name, key))
-            references[key] = click.prompt(_("Where is its {key} found? (a reference)", key=key), default=suggested)
-        keys = {
-            key: said.get(f"{name}.{key}") or click.prompt(_("Its {key} (a code of this tenant)", key=key))
-            for key in REQUIRED.get(adapter, ())
-        }
-        asked.append(NewErp(name, adapter, url, zone, references, keys))
-        if len(asked) == 1 and not click.confirm(_("A second ERP, to be kept in step with it?"), default=True):
-            break
-    return asked
+    references = {key: given.get(f"{name}.{key}", variable(name, key)) for key in secret_keys(adapter)}
+    keys, tables = own_keys(name, said)
+    return NewErp(name, adapter, url, timezone, references, keys, tables=tables)
 
 
 def _write(path: Path, text: str) -> None:
-    """At once or not at all, readable by this user only: it names hosts and variables."""
+    """At once or not at all, readable by this user only: it names hosts and variables, or is a secret."""
     fresh = path.with_name(f"{path.name}.new")
     try:
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
@@ -261,7 +238,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def _next_steps(erps: list[NewErp], pair: str) -> list[str]:
-    variables = [ref.removeprefix("env:") for erp in erps for ref in erp.secrets.values() if ref.startswith("env:")]
+    named = [ref.removeprefix("env:") for erp in erps for ref in erp.secrets.values() if ref.startswith("env:")]
+    variables = [name for name in named if not os.environ.get(name)]
     steps = (
         [_("put the secrets into the environment: {variables}", variables=", ".join(variables))] if variables else []
     )

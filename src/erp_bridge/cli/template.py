@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from erp_bridge.cli import init_integrator
 from erp_bridge.i18n import _
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class NewErp:
     timezone: str
     secrets: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)  # others that this adapter cannot do without
+    tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # inner ones, by name: queries, defaults
     table: str = ""  # its whole table, where somebody else has written it
 
 
@@ -107,7 +109,10 @@ def _proposed(line: Line, *, free: bool) -> str:
 
 
 def _of_adapter(erp: NewErp) -> list[str]:
-    """What only one kind of ERP needs, as comments to fill in."""
+    """What only one kind of ERP needs: filled in as far as it was told, and else as comments to fill in."""
+    if erp.adapter == "integrator":
+        return init_integrator.lines(erp.name, erp.tables)
+    told = [line for name, keys in erp.tables.items() for line in _inner(f"erp.{erp.name}.{name}", keys)]
     if erp.adapter == "voalle":
         return [
             _comment(_("How changes are seen, as the public API has no call for it: clients, internal or database.")),
@@ -120,27 +125,13 @@ def _of_adapter(erp: NewErp) -> list[str]:
             _comment(_("What every ticket opened here carries; the codes are this tenant's own.")),
             f"# [erp.{erp.name}.defaults]",
             '# incidentTypeId = "1"',
+            *told,
         ]
-    if erp.adapter != "integrator":
-        return []
-    return [
-        _comment(_("Messages go out as: comment (needs submethods.comentar below), attachment or none.")),
-        'movements = "comment"',
-        _comment(_("What every ticket opened here carries; the codes are this tenant's own.")),
-        f"# [erp.{erp.name}.defaults]",
-        '# codusu   = "01USUAPI00"',
-        '# codcatoco = "01CATTEC00"',
-        '# codmvis  = "PROBLEMA"',
-        _comment(_("Codes of the queries saved in this tenant; a query that is not there takes its function along.")),
-        f"# [erp.{erp.name}.queries]",
-        '# atendimentos = "01QATEND00"',
-        '# comentarios  = "01QCOMENT0"',
-        '# clientes     = "01QCLIENT0"',
-        _comment(_("Calls for commenting and for the status: not public, ask Elitesoft for their names.")),
-        f"# [erp.{erp.name}.submethods.comentar]",
-        '# submethod = "..."',
-        '# params = { codoco = "{id}", descri_com = "{texto}" }',
-    ]
+    return told
+
+
+def _inner(name: str, keys: Mapping[str, str]) -> list[str]:
+    return [f"[{name}]", *(f"{_text(key)} = {_text(value)}" for key, value in keys.items())]
 
 
 def _pair(name: str, left: str, right: str) -> str:

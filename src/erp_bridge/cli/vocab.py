@@ -78,10 +78,12 @@ async def propose(left: ErpSettings, right: ErpSettings, threshold: float) -> li
 
 async def _terms(erp: Adapter, settings: ErpSettings, kind: str) -> Terms | None:
     """The terms of that kind; ``None`` where this ERP has no such list."""
-    from erp_bridge import Unsupported
+    from erp_bridge import Status, Unsupported
     from erp_bridge.config.suggest import Terms
 
+    # no ticket is ever set to novo
+    to_write = {status.value for status in set(Status) - {Status.NOVO} - erp.statuses} if kind == "status" else ()
     try:
-        return Terms(erp.name, await erp.vocabulary(kind), settings.vocab.get(kind, {}))
+        return Terms(erp.name, await erp.vocabulary(kind), settings.vocab.get(kind, {}), to_write)
     except Unsupported:
         return None

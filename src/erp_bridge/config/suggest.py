@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -12,15 +12,26 @@ from erp_bridge.core.model import Termo
 from erp_bridge.core.text import fold
 
 THRESHOLD = 0.6
+#: What tenants usually call a status or a priority that has a name of its own here.
+USUAL: Mapping[str, tuple[str, ...]] = {
+    "pendente": ("aguardando", "em espera", "pausado"),
+    "em_progresso": ("em andamento", "em atendimento", "em execucao"),
+    "solucionado": ("concluido", "resolvido", "finalizado", "encerrado", "fechado"),
+    "critica": ("urgente",),
+}
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of one kind in one ERP; ``lines`` are those that its configuration names already."""
+    """The terms of one kind in one ERP; ``lines`` are those that its configuration names already.
+
+    ``to_write`` are fixed names that the ERP is read by as it is, but that need a line to be written.
+    """
 
     erp: str
     terms: Sequence[Termo]
     lines: Mapping[str, str]
+    to_write: Collection[str] = ()
 
     def own(self) -> list[Termo]:
         """Terms that can be written about: with an id and a name."""
@@ -107,14 +118,22 @@ def _to_fixed_names(kind: str, sides: Iterable[Terms], threshold: float) -> Prop
     alone: list[tuple[str, Termo]] = []
     for side in sides:
         for term in side.own():
-            if side.canonical(term) is not None or term.nome in FIXED_NAMES[kind]:  # the adapter knows this code itself
+            if side.canonical(term) is not None:
                 continue
-            score, name = max((likeness(term.nome, name.replace("_", " ")), name) for name in FIXED_NAMES[kind])
+            if term.nome in FIXED_NAMES[kind]:  # the adapter knows this code itself
+                if term.nome in side.to_write and term.nome not in side.lines.values():
+                    lines.append(Line(side.erp, kind, term.id or "", term.nome, term.nome, 1.0))
+                continue
+            score, name = max((_likeness_to_fixed(term.nome, name), name) for name in FIXED_NAMES[kind])
             if score >= threshold:
                 lines.append(Line(side.erp, kind, term.id or "", term.nome, name, score))
             else:
                 alone.append((side.erp, term))
     return Proposal(kind, tuple(lines), tuple(alone))
+
+
+def _likeness_to_fixed(term: str, name: str) -> float:
+    return max(likeness(term, word) for word in (name.replace("_", " "), *USUAL.get(name, ())))
 
 
 def _forms(name: str) -> tuple[str, str, str]:
