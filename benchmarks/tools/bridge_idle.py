@@ -21,7 +21,7 @@ from benchmarks.tools.child import peak_mb, versions
 from erp_bridge.config import load
 from erp_bridge.sync.engine import Engine, PassOptions
 from erp_bridge.sync.service import Bridge
-from erp_bridge.sync.side import Both, Side
+from erp_bridge.sync.side import Both
 from erp_bridge.sync.store import links
 
 CONFIG = """
@@ -48,7 +48,7 @@ since = 2019-01-01
 
 
 async def link_all(bridge: Bridge, engine: Engine, tickets: int) -> None:
-    """Every ticket of the left is the twin of the one with the same id on the right."""
+    """Every ticket of the left is the twin of the one with the same id on the right; neither was made by the bridge."""
     shared, digester = engine.planner().shared, bridge.db.digester
     source = await bridge.erp("matriz")
     async for page in source.tickets_between(None, None):  # type: ignore[attr-defined]
@@ -57,7 +57,7 @@ async def link_all(bridge: Bridge, engine: Engine, tickets: int) -> None:
                 base = digester.base(ticket, shared)
                 links.add(
                     tx, "suporte", Both(ticket.id, ticket.id), bases=Both(base, base), protocolos=Both(None, None),
-                    made=Side.RIGHT, since=datetime.now(UTC).timestamp(),
+                    made=None, since=datetime.now(UTC).timestamp(),
                 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -35,11 +36,14 @@ THEN = {"quarantine": N_("the ticket waits"), "blank": N_("stays blank, its name
 
 
 @contextmanager
-def live() -> Iterator[Callable[[Progress], None]]:
+def live(words: Callable[[Progress], str] | None = None) -> Iterator[Callable[[Progress], None]]:
     """A function that tells of progress: one line that changes on a terminal, else a line a minute."""
+    words = words or line
     if sys.stderr.isatty():
-        yield lambda progress: click.echo(f"\r{line(progress)}\033[K", err=True, nl=False)
-        click.echo(err=True)
+        try:
+            yield lambda progress: click.echo(f"\r{_narrow(words(progress))}\033[K", err=True, nl=False)
+        finally:
+            click.echo(err=True)
         return
     said = time.monotonic()
 
@@ -47,9 +51,14 @@ def live() -> Iterator[Callable[[Progress], None]]:
         nonlocal said
         if time.monotonic() - said >= EVERY:
             said = time.monotonic()
-            click.echo(line(progress), err=True)
+            click.echo(words(progress), err=True)
 
     yield tell
+
+
+def _narrow(text: str) -> str:
+    """What fits into one row: a longer line would not be written over, but moved up."""
+    return text[: shutil.get_terminal_size().columns - 1]
 
 
 def line(progress: Progress) -> str:
@@ -60,7 +69,14 @@ def line(progress: Progress) -> str:
         parts = [_("{done} tickets", done=progress.done)]
     else:
         parts = [_("{done} of {total}", done=progress.done, total=progress.total)]
-    parts.append(_("{rate} a second", rate=f"{progress.rate:.1f}"))
+    parts += pace(progress)
+    parts += [f"{_(STATES[state])}: {count}" for state, count in progress.states.items() if count and state in STATES]
+    return " · ".join(parts)
+
+
+def pace(progress: Progress) -> list[str]:
+    """How fast, how long still, and what is waited for."""
+    parts = [_("{rate} a second", rate=f"{progress.rate:.1f}")]
     if progress.seconds_left is not None:
         parts.append(_("{time} left", time=duration(progress.seconds_left)))
     match progress.waits_for:
@@ -70,10 +86,9 @@ def line(progress: Progress) -> str:
             parts.append(_("waiting for the limit of {erp} (requests_per_minute)", erp=progress.erp))
         case "lease":
             parts.append(_("waiting for another process that works on the pair"))
-        case _:
+        case _ if progress.erp:
             parts.append(_("waiting for answers of {erp}", erp=progress.erp))
-    parts += [f"{_(STATES[state])}: {count}" for state, count in progress.states.items() if count and state in STATES]
-    return " · ".join(parts)
+    return parts
 
 
 def duration(seconds: float) -> str:

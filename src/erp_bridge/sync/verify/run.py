@@ -1,31 +1,34 @@
 """Streams both sides of a pair and compares twin with twin; memory does not grow with their number.
 
-One side is listed page by page and the other read by id; then that one is listed too, for what has no twin. Of the
-store only this is asked: who is whose twin, and which tickets were to get one.
+Of the store only this is asked: who is whose twin, which message is whose copy, and which tickets were to get a twin.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+import time
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from datetime import time as clock_time
 
-from erp_bridge.core.adapter import Capability, Page
-from erp_bridge.core.model import Atendimento, Movimentacao, Status
-from erp_bridge.core.text import fold
-from erp_bridge.sync import adopt, files
+from erp_bridge.core.adapter import Capability
+from erp_bridge.core.model import Movimentacao
+from erp_bridge.sync import files
 from erp_bridge.sync.engine import Engine
 from erp_bridge.sync.lookups import Lookups
-from erp_bridge.sync.migrate.archive import Span, listing
-from erp_bridge.sync.planning import Planner
+from erp_bridge.sync.migrate.archive import Span, count
+from erp_bridge.sync.migrate.progress import Progress, Tracker
 from erp_bridge.sync.side import Both, Side
-from erp_bridge.sync.store import history, links, movements
-from erp_bridge.sync.store.links import Link
-from erp_bridge.sync.verify.compare import Difference, Sign, ticket_fields, ticket_messages
+from erp_bridge.sync.store import movements
+from erp_bridge.sync.verify.alone import Alone
+from erp_bridge.sync.verify.compare import NO_NOTES, Comparison, Difference, Notes, Pair, Sign
+from erp_bridge.sync.verify.meeting import Batch, Case, Meeting
 
-#: Answers about clients that are remembered before they are asked for anew.
-REMEMBERED = 5000
+#: Batches that are read while an earlier one is compared.
+AHEAD = 2
 
 
 @dataclass
@@ -36,176 +39,169 @@ class Count:
     agreed: int = 0
 
 
-class Seen:
-    """Numbers of links that were looked at; a bit for each."""
+@dataclass
+class Look:
+    """A batch with all that belongs to it: lines that are certain already, and pairs to compare."""
 
-    def __init__(self) -> None:
-        self._bits = bytearray()
-
-    def add(self, number: int) -> None:
-        place = number >> 3
-        if place >= len(self._bits):
-            self._bits.extend(bytes(place + 1024 - len(self._bits)))
-        self._bits[place] |= 1 << (number & 7)
-
-    def __contains__(self, number: int) -> bool:
-        place = number >> 3
-        return place < len(self._bits) and bool(self._bits[place] & 1 << (number & 7))
+    listed: int
+    found: list[Difference] = field(default_factory=list)
+    pairs: list[tuple[Pair, Both[Notes]]] = field(default_factory=list)
 
 
 class Verification:
-    """One look at a pair. ``since``: tickets opened from that day on, in each ERP's own zone."""
+    """One look at a pair. ``since``: tickets opened from that day on, in each ERP's own zone; of twins the original."""
 
     def __init__(self, engine: Engine, since: date | None = None) -> None:
         self.engine = engine
         self.span = Span(since=since)
         self.count = Count()
-        self._seen = Seen()
-        self._lookups = engine.adapters.map(Lookups)
-        self._planner: Planner = engine.planner()
 
-    async def differences(self) -> AsyncIterator[Difference]:
-        """All but what agrees. Raises what reading raises, and ``Unsupported`` where an ERP lists nothing."""
-        left, right = await asyncio.gather(*(self._lookups[side].vocabularies() for side in Side))
-        self._planner = self.engine.planner(Both(left, right))
-        # listed first is the side that would take a request for each ticket, if it is only one
-        lacks = [side for side in Side if Capability.GET_MANY not in self.engine.adapters[side].capabilities]
-        first = lacks[0] if len(lacks) == 1 else Side.LEFT
-        for side in (first, first.other):
-            async for page in listing(self.engine.adapters[side], self.span):
-                for difference in await self._page(side, page):
+    async def differences(
+        self, on_progress: Callable[[Progress], None] | None = None, limits: Mapping[str, int] | None = None
+    ) -> AsyncGenerator[Difference, None]:
+        """All but what agrees. Raises what reading raises, and ``Unsupported`` where an ERP lists nothing.
+
+        ``on_progress`` is told now and then how many tickets of both sides were gone through; ``limits`` are requests a
+        minute by name of the ERP, to tell it what is waited for.
+        """
+        engine = self.engine
+        left, right = await asyncio.gather(*(Lookups(engine.adapters[side]).vocabularies() for side in Side))
+        planner = engine.planner(Both(left, right))
+        comparison = Comparison(planner, engine.clock.now().date())
+        # where twins are asked for by id, that is done on the side that takes many in one request, if one does not
+        lacks = [side for side in Side if Capability.GET_MANY not in engine.adapters[side].capabilities]
+        meeting = Meeting(engine, self.span, lacks[0] if len(lacks) == 1 else Side.LEFT)
+        tracker = Tracker(engine.clock, limits or {}, self._asked, time.process_time, on_progress)
+        if on_progress is not None:
+            tracker.total = await self._total()
+            tracker.look()
+        async with aclosing(self._looks(meeting, comparison, Alone(engine, planner))) as looks:
+            async for look in looks:
+                for difference in look.found:
                     yield difference
+                for pair, noted in look.pairs:
+                    self.count.compared += 1
+                    for sign, campo in comparison.signs(pair, noted):
+                        if sign == "=":
+                            self.count.agreed += 1
+                        else:
+                            yield Difference(sign, pair.twins.ids.left, pair.twins.ids.right, campo)
+                tracker.states = Counter({"listed": look.listed})
+                tracker.look()
 
-    # --- a page ------------------------------------------------------------------------------------------------
+    # --- reading -----------------------------------------------------------------------------------------------
 
-    async def _page(self, side: Side, page: Page) -> list[Difference]:
-        pair = self.engine.pair.name
-        tickets = {ticket.id or "": ticket for ticket in page}
-        with self.engine.db.read() as tx:
-            known = links.by_ids(tx, pair, side, [*tickets, *(bad.id for bad in page.unreadable)])
-            marks = history.marks_of(tx, pair, side, [id for id in tickets if id not in known])
-        found = []
-        for bad in page.unreadable:
-            link = known.get(bad.id)
-            if link is None or link.id not in self._seen:  # else it was told from the other side
-                found.append(self._placed("!", side, bad.id, link.ids[side.other] if link else None, bad.campo))
-        linked = {id: link for id, link in known.items() if id in tickets and not link.tombstone}
-        unseen = {id: link for id, link in linked.items() if link.id not in self._seen}
-        for link in unseen.values():
-            self._seen.add(link.id)
-        found += await self._twins(side, tickets, unseen)
-        alone = [ticket for id, ticket in tickets.items() if id not in known]
-        found += await self._alone(side, alone, {id: mark.state for id, mark in marks.items()})
-        return found
+    async def _looks(self, meeting: Meeting, comparison: Comparison, alone: Alone) -> AsyncGenerator[Look, None]:
+        """Batch after batch; the next ones are read meanwhile."""
+        reading: deque[asyncio.Task[Look]] = deque()
+        try:
+            async with aclosing(meeting.batches()) as batches:
+                async for batch in batches:
+                    reading.append(asyncio.create_task(self._read(batch, meeting.first, comparison, alone)))
+                    if len(reading) > AHEAD:
+                        yield await reading.popleft()
+            while reading:
+                yield await reading.popleft()
+        finally:
+            for task in reading:
+                task.cancel()
+            await asyncio.gather(*reading, return_exceptions=True)
 
-    async def _twins(self, side: Side, tickets: dict[str, Atendimento], linked: dict[str, Link]) -> list[Difference]:
-        if not linked:
-            return []
-        adapters = self.engine.adapters
-        other_ids = [link.ids[side.other] for link in linked.values()]
-        there = await adapters[side.other].get_many(other_ids)
-        mine, theirs, mine_said, theirs_said = await asyncio.gather(
-            adapters[side].with_clients([tickets[id] for id in linked]),
-            adapters[side.other].with_clients(list(there.atendimentos)),
-            self._histories(side, list(linked)),
-            self._histories(side.other, other_ids),
+    async def _read(self, batch: Batch, first: Side, comparison: Comparison, alone: Alone) -> Look:
+        look = Look(batch.listed, [_placed("!", batch.side, *bad) for bad in batch.unreadable])
+        cases = await self._complete(batch.cases, first, look)
+        left, right, (doubles, missing) = await asyncio.gather(
+            self._histories(Side.LEFT, cases), self._histories(Side.RIGHT, cases), alone.judge(batch.side, batch.alone)
         )
-        records = {side: {t.id or "": t for t in mine}, side.other: {t.id or "": t for t in theirs}}
-        said = {side: mine_said, side.other: theirs_said}
-        bad = {unreadable.id: unreadable.campo for unreadable in there.unreadable}
-        found: list[Difference] = []
-        for id, link in linked.items():
-            other = link.ids[side.other]
-            if other in bad:
-                found.append(self._placed("!", side, id, other, bad[other]))
-            elif other not in records[side.other]:
-                found.append(self._placed("-", side, id, None))
-            else:
-                self.count.compared += 1
-                both = Both.of(lambda s, link=link: records[s][link.ids[s]])  # type: ignore[misc]
-                words = Both.of(lambda s, link=link: said[s].get(link.ids[s], []))  # type: ignore[misc]
-                found += self._compare(link, both, words)
-        return found
+        look.found += [_placed("+", batch.side.other, original, id) for id, original in doubles.items()]
+        look.found += [_placed("-", batch.side, id, None) for id in missing]
+        pairs = []
+        for case in cases:
+            ids, records = case.twins.ids, Both(case.records[Side.LEFT], case.records[Side.RIGHT])
+            pairs.append(comparison.pair(case.twins, records, Both(left.get(ids.left, ()), right.get(ids.right, ()))))
+        look.pairs = self._with_notes(pairs)
+        return look
 
-    def _compare(
-        self, link: Link, records: Both[Atendimento], messages: Both[Sequence[Movimentacao]]
-    ) -> Iterator[Difference]:
-        engine = self.engine
-        with engine.db.read() as tx:
-            known = Both.of(lambda s: movements.known(tx, engine.pair.name, s, [link.ids[s]]).get(link.ids[s], {}))
-        today = engine.clock.now().date()
-        signs: list[tuple[Sign, str]] = [*ticket_fields(self._planner, link, records, messages, today)]
-        signs += ticket_messages(self._planner, link, records, messages, known)
-        for sign, field in signs:
-            if sign == "=":
-                self.count.agreed += 1
-            else:
-                yield Difference(sign, link.ids.left, link.ids.right, field)
+    async def _complete(self, cases: list[Case], first: Side, look: Look) -> list[Case]:
+        """Reads the tickets that are not there yet. What has only one of the two is told of and left out."""
+        for side in (first, first.other):
+            wanted = [case.twins.ids[side] for case in cases if side not in case.records]
+            if not wanted:
+                continue
+            page = await self.engine.adapters[side].get_many(wanted)
+            found = {ticket.id: ticket for ticket in page}
+            unreadable = {bad.id: bad.campo for bad in page.unreadable}
+            left = []
+            for case in cases:
+                id, other = case.twins.ids[side], case.twins.ids[side.other]
+                if side not in case.records and id in found:
+                    case.records[side] = found[id]
+                if side in case.records:
+                    left.append(case)
+                elif id in unreadable:
+                    look.found.append(_placed("!", side, id, other, unreadable[id]))
+                else:
+                    look.found.append(_placed("-", side.other, other, None))
+            cases = [case for case in left if not self._is_older(case)]
+        return cases
 
-    async def _histories(self, side: Side, ids: list[str]) -> dict[str, list[Movimentacao]]:
+    def _is_older(self, case: Case) -> bool:
+        """Whether the original was opened before the day that was chosen; its twin was made later than that."""
+        made, since = case.twins.made, self.span.since
+        original = case.records.get(made.other) if made else None
+        if made is None or since is None or original is None or original.aberto_em is None:
+            return False
+        return original.aberto_em < datetime.combine(since, clock_time(), self.engine.adapters[made.other].timezone)
+
+    async def _histories(self, side: Side, cases: Sequence[Case]) -> dict[str, list[Movimentacao]]:
+        """Messages and files by ticket; the documents of the clients are put into the tickets meanwhile."""
         adapter = self.engine.adapters[side]
-        found: dict[str, list[Movimentacao]] = {}
-        if Capability.MOVEMENTS in adapter.capabilities and ids:
-            found = await adapter.movements_of(ids)
-        for id, entries in (await files.entries(adapter, ids)).items():
-            found[id] = [*found.get(id, []), *entries]
-        return found
+        if not cases:
+            return {}
+        ids = [case.twins.ids[side] for case in cases]
+        whole, said, attached = await asyncio.gather(
+            adapter.with_clients([case.records[side] for case in cases]),
+            self._messages(side, ids),
+            files.entries(adapter, ids),
+        )
+        for case, ticket in zip(cases, whole, strict=True):
+            case.records[side] = ticket
+        for id, entries in attached.items():
+            if entries:
+                said[id] = [*said.get(id, []), *entries]
+        return said
 
-    # --- tickets without a twin --------------------------------------------------------------------------------
+    async def _messages(self, side: Side, ids: list[str]) -> dict[str, list[Movimentacao]]:
+        adapter = self.engine.adapters[side]
+        return await adapter.movements_of(ids) if Capability.MOVEMENTS in adapter.capabilities else {}
 
-    async def _alone(self, side: Side, tickets: list[Atendimento], states: dict[str, str]) -> list[Difference]:
-        """A second copy of a ticket is one too many; of the rest those are missing that should have a twin."""
-        named = adopt.claims(tickets, self.engine.adapters[side.other].name)
+    def _with_notes(self, pairs: Sequence[Pair]) -> list[tuple[Pair, Both[Notes]]]:
+        """Each with what the store says of its messages, where they do not tell it themselves."""
+        unclear = [pair for pair in pairs if not pair.is_clear()]
+        if not unclear:
+            return [(pair, NO_NOTES) for pair in pairs]
+        name = self.engine.pair.name
         with self.engine.db.read() as tx:
-            claimed = links.by_ids(tx, self.engine.pair.name, side.other, sorted(set(named.values())))
-        found = []
-        for ticket in tickets:
-            id = ticket.id or ""
-            if id in named and named[id] in claimed:
-                found.append(self._placed("+", side.other, named[id], id))
-            elif await self._is_expected(side, ticket, states.get(id)):
-                found.append(self._placed("-", side, id, None))
-        return found
+            said = Both.of(lambda side: movements.noted(tx, name, side, [pair.twins.ids[side] for pair in unclear]))
+        notes = {
+            pair.twins.id: Both(said.left.get(pair.twins.ids.left, {}), said.right.get(pair.twins.ids.right, {}))
+            for pair in unclear
+        }
+        return [(pair, notes.get(pair.twins.id, NO_NOTES)) for pair in pairs]
 
-    async def _is_expected(self, side: Side, ticket: Atendimento, state: str | None) -> bool:
-        """Whether it should have a twin: by a migration that took it up, or by the rules of the pair."""
-        engine, rules = self.engine, self._planner.rules
-        if state == "skipped" or not rules.carries_from(side):
-            return False
-        if not self._in_scope(side, ticket) or self._is_copy(side, ticket):
-            return False
-        if state is None and (
-            ticket.status is Status.CANCELADO or (ticket.aberto_em and ticket.aberto_em < engine.since(side))
-        ):
-            return False
-        return engine.pair.unknown_client != "skip" or await self._client_is_known(side, ticket)
+    # --- how far it is -----------------------------------------------------------------------------------------
 
-    def _in_scope(self, side: Side, ticket: Atendimento) -> bool:
-        for campo, names in self.engine.pair.scope.items():
-            term = self._planner.parties[side].named(campo, getattr(ticket, campo))
-            if names and (term is None or fold(term.nome) not in {fold(name) for name in names}):
-                return False
-        return True
+    async def _total(self) -> int | None:
+        """Tickets of both sides, where both tell."""
+        counts = await asyncio.gather(*(count(self.engine.adapters[side], self.span) for side in Side))
+        known = [some for some in counts if some is not None]
+        return sum(known) if len(known) == len(counts) else None
 
-    def _is_copy(self, side: Side, ticket: Atendimento) -> bool:
-        """Whether it is a twin in another pair, which this one does not pass on."""
-        engine = self.engine
-        if engine.pair.forward:
-            return False
-        with engine.db.read() as tx:
-            made = links.twins_of(tx, engine.ring.places[side], [ticket.id or ""])
-        ours = {engine.adapters.left.name, engine.adapters.right.name}
-        foreign = ticket.footer is not None and ticket.footer.ref.erp in engine.ring.erps - ours
-        return bool(made) or foreign
+    def _asked(self) -> Mapping[str, int]:
+        adapters = self.engine.adapters
+        return {adapters[side].name: adapters[side].requests for side in Side}
 
-    async def _client_is_known(self, side: Side, ticket: Atendimento) -> bool:
-        lookups = self._lookups[side.other]
-        if lookups.asked > REMEMBERED:
-            self._lookups = self.engine.adapters.map(Lookups)
-        [whole] = await self.engine.adapters[side].with_clients([ticket])
-        return bool((await lookups.found(whole.cliente.documento if whole.cliente else None)).clientes)
 
-    @staticmethod
-    def _placed(sign: Sign, side: Side, mine: str | None, theirs: str | None, field: str = "") -> Difference:
-        left, right = (mine, theirs) if side is Side.LEFT else (theirs, mine)
-        return Difference(sign, left, right, field)
+def _placed(sign: Sign, side: Side, mine: str | None, theirs: str | None, field: str = "") -> Difference:
+    left, right = (mine, theirs) if side is Side.LEFT else (theirs, mine)
+    return Difference(sign, left, right, field)
