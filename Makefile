@@ -8,11 +8,12 @@ DEMO   := $(VENV)/.ready-server
 READY  := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types docs clean
+.PHONY: help demo test bench lint types docs clean
 
 help:
 	@echo "make demo    two simulated ERPs, kept in step before your eyes"
 	@echo "make test    all tests; one with: make test ARGS=tests/core"
+	@echo "make bench   how fast it is, beside other tools; one case with: make bench ARGS=pull"
 	@echo "make lint    style, and which layer may import which"
 	@echo "make types   types"
 	@echo "make docs    the documentation, as a site in build/site"
@@ -22,6 +23,9 @@ demo: $(DEMO)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check .

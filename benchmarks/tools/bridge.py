@@ -13,6 +13,7 @@ from erp_bridge.adapters import registry
 
 registry.plugin("ixc")  # imported before the clock runs, like everything of the others
 for module in (
+    "anyio._backends._asyncio",
     "structlog",
     "erp_bridge.transport.client",
     "erp_bridge.transport.limiter",

@@ -27,6 +27,14 @@ def test_cleaning_twice_is_like_once_and_leaves_what_utf8_can_carry(text: str) -
     clean(text).encode("utf-8")
 
 
+@given(ANY | st.text("a\n\u00e3\u0101\x00\x01\x0c\x1f\x7f\x85\u2028\ud83d", max_size=5))
+@example("".join(map(chr, range(256))))
+@example("".join(map(chr, range(300))))
+def test_cleaning_takes_out_what_it_should_and_nothing_else(text: str) -> None:
+    kept = [c for c in text if c in "\t\n\r" or not (ord(c) < 32 or 127 <= ord(c) < 160)]
+    assert clean(text) == "".join("?" if "\ud800" <= c <= "\udfff" else c for c in kept)
+
+
 @given(ANY)
 @example("\u1e9e")
 @example("\u0345")

@@ -34,7 +34,7 @@ ROW = {
 
 
 def message(**changes: Any) -> Movimentacao:
-    record = SuMensagem.model_validate({**ROW, **changes})
+    record = SuMensagem.of({**ROW, **changes})
     return movements.read_message(record, DIALECT, lambda id: {"61": "Ana"}.get(id, ""))
 
 
@@ -91,7 +91,7 @@ def test_a_transfer() -> None:
         "data_transferencia": "2026-09-01 08:00:00",
         "id_departamento_destino": "2",
     }
-    assert movements.read_transfer(SuTransfAtendimento.model_validate(row), ZONE) == Movimentacao(
+    assert movements.read_transfer(SuTransfAtendimento.of(row), ZONE) == Movimentacao(
         id="t12", atendimento_id="5", tipo=TipoMovimentacao.ENCAMINHADO, instante=datetime(2026, 9, 1, 11, tzinfo=UTC)
     )
 
@@ -132,9 +132,9 @@ def test_what_a_message_sends() -> None:
 
 def test_a_client() -> None:
     row = {"id": "5", "razao": "Maria ", "cnpj_cpf": "111.444.777-35", "senha": "segredo"}
-    found = movements.read_client(ClienteRecord.model_validate(row))
+    found = movements.read_client(ClienteRecord.of(row))
     assert (found.id, found.documento, found.nome) == ("5", "11144477735", "Maria")
-    assert "segredo" not in repr(ClienteRecord.model_validate(row))
+    assert "segredo" not in repr(ClienteRecord.of(row))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_only_contracts_in_force_are_active(status: str, active: bool) -> None:
 
 
 def test_a_login_has_no_password() -> None:
-    record = LoginRecord.model_validate({"id": "4", "login": "maria@", "ativo": "S", "senha": "segredo"})
+    record = LoginRecord.of({"id": "4", "login": "maria@", "ativo": "S", "senha": "segredo"})
     assert movements.read_login(record).ativo
     assert "segredo" not in repr(record)
 
@@ -161,12 +161,12 @@ def test_a_login_has_no_password() -> None:
     ],
 )
 def test_the_name_of_a_file(row: dict[str, str], name: str) -> None:
-    assert movements.read_file(ArquivoRecord.model_validate({"id": "1", **row})).nome == name
+    assert movements.read_file(ArquivoRecord.of({"id": "1", **row})).nome == name
 
 
 def test_a_work_order() -> None:
     row = {"id": "3", "protocolo": "99", "status": "AG", "data_abertura": "2026-09-01 08:00:00"}
-    order = movements.read_order(OrdemRecord.model_validate(row), ZONE)
+    order = movements.read_order(OrdemRecord.of(row), ZONE)
     assert (order.numero, order.status) == ("99", "Agendada")
     assert movements.read_order(OrdemRecord(id="3", status="ZZ"), ZONE).status == "ZZ"
 
@@ -208,10 +208,10 @@ columns = [
 
 @given(st.dictionaries(st.sampled_from(columns), odd))
 def test_no_record_crashes_a_reader(row: dict[str, Any]) -> None:
-    movements.read_message(SuMensagem.model_validate(row), DIALECT, lambda id: "").model_dump_json()
-    movements.read_transfer(SuTransfAtendimento.model_validate(row), ZONE).model_dump_json()
-    movements.read_client(ClienteRecord.model_validate(row)).model_dump_json()
-    movements.read_contract(ContratoRecord.model_validate(row)).model_dump_json()
-    movements.read_login(LoginRecord.model_validate(row)).model_dump_json()
-    movements.read_order(OrdemRecord.model_validate(row), ZONE).model_dump_json()
-    movements.in_order([movements.read_message(SuMensagem.model_validate(row), DIALECT, lambda id: "")] * 2)
+    movements.read_message(SuMensagem.of(row), DIALECT, lambda id: "").model_dump_json()
+    movements.read_transfer(SuTransfAtendimento.of(row), ZONE).model_dump_json()
+    movements.read_client(ClienteRecord.of(row)).model_dump_json()
+    movements.read_contract(ContratoRecord.of(row)).model_dump_json()
+    movements.read_login(LoginRecord.of(row)).model_dump_json()
+    movements.read_order(OrdemRecord.of(row), ZONE).model_dump_json()
+    movements.in_order([movements.read_message(SuMensagem.of(row), DIALECT, lambda id: "")] * 2)

@@ -35,6 +35,14 @@ def page(*rows: Any, **more: Any) -> dict[str, Any]:
         page({**ROW, "id": 7}),  # numbers, nulls and truth values among the texts
         page({**ROW, "titulo": None, "id_login": 0, "latitude": -23.5, "tipo": True}),
         page({**ROW, "titulo": "meio \ud83d caractere"}),
+        page({**ROW, "titulo": "\udc00\ud83d"}, {**ROW, "titulo": "\ud83d\ud83d 😀"}),
+        page({**ROW, "titulo": "\x07 \x7f \x85"}),
+        page({**ROW, "outra": {"a": [1, 2.5, None, {"b": "c"}]}}),
+        page({**ROW, "cell": None}),
+        json.dumps(page(ROW)).replace('"registros"', '"x": NaN, "registros"').encode(),
+        json.dumps(page(ROW, total="-1")).encode(),
+        json.dumps(page(ROW, total=" 1 ")).encode(),
+        json.dumps(page(ROW, total=1.0)).encode(),
         page({"id": "7", "cell": {"titulo": "numa visão"}}),
         page({"id": "7", "cell": ["a", "b"]}),
         page(total="?"),
@@ -55,9 +63,7 @@ def test_the_same_either_way(body: Any, charset: str) -> None:
     asked = Asked("matriz", "su_ticket", "list su_ticket", charset)
     patient = replies.listing(reply(body), asked)
     quick = replies.records(reply(body), asked, SuTicket)
-    assert [row.model_dump() for row in quick.rows] == [
-        SuTicket.model_validate(row).model_dump() for row in patient.rows
-    ]
+    assert quick.rows == [SuTicket.of(row) for row in patient.rows]
     assert quick.total == patient.total
     assert all(isinstance(row, SuTicket) for row in quick.rows)
 
@@ -70,6 +76,8 @@ def test_the_same_either_way(body: Any, charset: str) -> None:
         (b'{"page":"1","total":"1","registros":[{"id":"7"', NotUnderstood),
         (b"<div>Ocorreu um erro ao processar</div>", NotUnderstood),
         (page("text"), NotUnderstood),
+        (json.dumps(page(ROW)).encode() + b" x", NotUnderstood),
+        (json.dumps(page(ROW)).encode()[:-1] + b',"x":' + b"[" * 100_000, NotUnderstood),
         (b"", NotUnderstood),
     ],
 )

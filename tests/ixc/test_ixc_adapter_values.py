@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from erp_bridge.adapters.ixc import values
@@ -47,6 +47,26 @@ def test_a_skipped_hour_is_the_next_one() -> None:
     skipped = values.instant("2018-11-04 00:30:00", SAO_PAULO)
     assert skipped is not None
     assert skipped.isoformat() == "2018-11-04T01:30:00-02:00"
+
+
+@given(
+    st.datetimes(datetime(1895, 1, 1), datetime(2105, 1, 1)).map(lambda at: at.replace(microsecond=0)),
+    st.sampled_from(["America/Sao_Paulo", "America/Noronha", "Australia/Lord_Howe", "Pacific/Apia", "UTC"]),
+)
+@example(datetime(2018, 2, 17, 23, 30), "America/Sao_Paulo")  # doubled
+@example(datetime(2018, 2, 17, 12, 30), "America/Sao_Paulo")
+@example(datetime(2018, 11, 4, 0, 30), "America/Sao_Paulo")  # skipped
+@example(datetime(2018, 11, 4, 12, 30), "America/Sao_Paulo")
+@example(datetime(2011, 12, 30, 12, 0), "Pacific/Apia")  # a day that never was
+@example(datetime(2026, 4, 5, 1, 45), "Australia/Lord_Howe")  # half an hour of daylight saving
+def test_any_time_has_the_offset_of_its_first_occurrence(at: datetime, zone: str) -> None:
+    """What is kept of a day or an hour never gives another offset than looking at that very time."""
+    found = values.instant(at.isoformat(" "), ZoneInfo(zone))
+    expected = at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).astimezone(ZoneInfo(zone))
+    assert found is not None
+    assert type(found.tzinfo) is timezone
+    assert found.isoformat() == expected.isoformat()
+    assert found.fold == 0
 
 
 def test_a_lower_bound_cuts_off_neither_of_a_doubled_hour() -> None:

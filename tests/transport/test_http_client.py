@@ -55,6 +55,27 @@ async def test_refused_credentials_are_no_matter_of_patience(make_client: MakeCl
     assert len(erp.requests) == 1
 
 
+@pytest.mark.parametrize(("how", "sent"), [(READ, 2), (WRITE, 1)], ids=["read", "write"])
+async def test_whoever_waits_goes_out_before_a_reading_is_handed_over(
+    make_client: MakeClient, how: dict, sent: int
+) -> None:
+    """... so that the ERP has something to do while a page is worked on. How a write ended is told at once."""
+    erp, by_then = Erp(200), []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        return erp(request)
+
+    client = make_client(answer, max_concurrency=1)
+
+    async def ask() -> None:
+        await client.send("POST", "x", **how)
+        by_then.append(len(erp.requests))
+
+    await asyncio.gather(ask(), ask())
+    assert by_then == [sent, 2]
+
+
 async def test_a_status_may_be_accepted_by_the_adapter(make_client: MakeClient) -> None:
     reply = await make_client(Erp(403)).send("POST", "x", ok_statuses=(403,), **READ)
     assert reply.status == 403

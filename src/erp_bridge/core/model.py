@@ -5,10 +5,12 @@ Names are the ERPs' own words without accents; the manuals' wording stands in br
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timezone
 from enum import StrEnum
-from typing import Annotated
+from itertools import repeat
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -132,6 +134,33 @@ class Model(BaseModel):
     """Frozen, and closed against misspelt names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+M = TypeVar("M", bound=Model)
+
+
+def trusted(kind: type[M], values: Collection[dict[str, Any]], given: set[str]) -> list[M]:
+    """The objects that validation would make of these ``values``, made without looking at them: in a tenth of the time.
+
+    For a translation that makes many objects of one form, and by construction only of what validation leaves as it
+    is: every field of ``kind`` in the order of the model; texts and ids that went through ``core.text.clean``; members
+    of the enumerations themselves; finite numbers; instants with a fixed offset; objects that are validated already.
+    Its tests must show that ``kind.model_validate`` agrees with it (``tests/ixc/test_ixc_adapter_trusted.py``).
+
+    The dictionaries are kept, not copied. ``given`` are the fields that count as set; it may be shared by all objects
+    of that form, since nothing changes it: the model is frozen, and pydantic's copies get a set of their own.
+    """
+    made = [kind.__new__(kind) for _ in values]
+    for write, each in zip(_SLOTS, (values, repeat(given), repeat(None), repeat(None)), strict=True):
+        deque(map(write, made, each), maxlen=0)  # a loop without steps of Python
+    return made
+
+
+#: Writes the four slots of any pydantic object as pydantic's own copying does, past the ``__setattr__`` of the frozen.
+_SLOTS = [
+    BaseModel.__dict__[slot].__set__
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+]
 
 
 class Termo(Model):

@@ -6,6 +6,7 @@ repeated; a write is repeated only while it provably never arrived, and raises `
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
@@ -22,6 +23,8 @@ from erp_bridge.transport.verdict import Failure, judge
 
 __all__ = ["HttpClient", "Reply"]
 
+#: In so many steps of the event loop a request gets from its place in the queue to the wire.
+_STEPS_TO_LEAVE = 8
 _SHORTEST_BUDGET = 60.0  # seconds for all attempts of one call
 
 
@@ -74,12 +77,23 @@ class HttpClient:
         content = None if json is None else encode_json(json, ascii_only=ascii_json)
         order = Order(method, path, operation, headers or {}, content, form, files)
         try:
-            return await persist(
+            reply = await persist(
                 lambda number: self._attempt(order, number, ok_statuses),
                 clock=self._clock, writes=writes, budget=self._budget,
             )  # fmt: skip
         except Failure as failure:
             raise failure.as_error(self.erp, operation, writes=writes) from None
+        if not writes and self._limiter.queue:  # after a write nobody may be stopped before knowing how it ended
+            await self.others_first()
+        return reply
+
+    async def others_first(self) -> None:
+        """Whatever request may leave goes out before the caller takes the CPU for what has come in.
+
+        Else the ERP has nothing to do while a page is decoded and translated; reading many pages took a sixth longer.
+        """
+        for _ in range(_STEPS_TO_LEAVE):
+            await asyncio.sleep(0)
 
     async def aclose(self) -> None:
         await self._exchange.aclose()

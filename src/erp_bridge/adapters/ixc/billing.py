@@ -151,7 +151,7 @@ class Billing:
 
     async def _next_due(self, ordem: OrdemDesconto) -> date | None:
         """When the first invoice that is still to be made will be due: a month after the last one that is there."""
-        rows = [FaturaRecord.model_validate(row) for row in await self._of_client(ordem.cliente)]
+        rows = [FaturaRecord.of(row) for row in await self._of_client(ordem.cliente)]
         of_contract = [row for row in rows if _contract_of(row) in (None, ordem.contrato) and row.status != "C"]
         last = max((due for row in of_contract if (due := day(row.data_vencimento))), default=None)
         if last is None:
@@ -170,10 +170,10 @@ class Billing:
             text = f"there is no contract {contrato_id}, or the token's user may not see it"
             raise NotFound(text, erp=self._settings.name, operation=f"list {CONTRACTS}")
         rows = await self._client.all(PRODUCTS, Where("id_contrato", "=", contrato_id), optional=True)
-        plan = present(ContratoRecord.model_validate(row).id_vd_contrato)
+        plan = present(ContratoRecord.of(row).id_vd_contrato)
         if plan:
             rows += await self._client.all(PRODUCTS, Where("id_vd_contrato", "=", plan), optional=True)
-        return list({row_id(row): ProdutoRecord.model_validate(row) for row in rows}.values())
+        return list({row_id(row): ProdutoRecord.of(row) for row in rows}.values())
 
     async def _of_client(self, cliente_id: str, *more: Where) -> list[Row]:
         if not cliente_id.isdecimal():
@@ -197,7 +197,7 @@ def _price(product: ProdutoRecord) -> Decimal | None:
 
 
 def _invoice(row: Row) -> Fatura:
-    record = FaturaRecord.model_validate(row)
+    record = FaturaRecord.of(row)
     valor = money(record.valor) or Decimal()
     aberto = money(record.valor_aberto)
     return Fatura(
@@ -218,14 +218,14 @@ def _contract_of(record: FaturaRecord) -> str | None:
 
 def _booked(table: str, row: Row) -> Lancamento:
     if table == ITEMS:
-        item = ItemRecord.model_validate(row)
+        item = ItemRecord.of(row)
         return Lancamento(id=item.id, onde=table, valor=money(item.valor_total))
-    record = DescontoRecord.model_validate(row)
+    record = DescontoRecord.of(row)
     return Lancamento(id=record.id, onde=table, valor=money(record.valor))
 
 
 def _text(row: Row) -> str:
-    return DescontoRecord.model_validate(row).descricao
+    return DescontoRecord.of(row).descricao
 
 
 def _later(start: date, months: int) -> date:

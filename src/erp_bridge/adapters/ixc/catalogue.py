@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from erp_bridge.adapters.ixc.client import IxcClient
@@ -70,7 +70,7 @@ class Catalogue:
             return Vocabulary(Termo(id=code, nome=name) for code, name in self._dialect.terms(kind))
         return (await self._list(kind)).in_use
 
-    async def know(self, wanted: Mapping[str, Sequence[str]]) -> None:
+    async def know(self, wanted: Mapping[str, Collection[str]]) -> None:
         """Read the lists that are needed to name these ids, by kind."""
         needed = [kind for kind, ids in wanted.items() if any(not self.named(kind, id) for id in ids)]
         await asyncio.gather(*(self._list(kind) for kind in needed))

@@ -15,6 +15,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from functools import partial
+from math import inf
 from typing import NamedTuple, TypeVar
 
 from erp_bridge.adapters.ixc import replies
@@ -98,47 +99,62 @@ class IxcClient:
 
     async def _pages(self, table: str, where: Sequence[Where], read: Read[T], after: int) -> AsyncIterator[list[T]]:
         """One page after the other; where many are left, stretches of ids side by side."""
-        size = self._settings.page_size
-        while True:
+        many = _LONG * self._settings.page_size if self._settings.max_concurrency > 1 else inf
+        left: int | None = None
+        while left != 0:
             page, left = await self._after(table, where, read, after)
-            if page:
+            if not page:
+                return
+            if left is None or left < many:
                 yield page
                 after = row_id(page[-1])
-            if not page or left == 0:
-                return
-            if left is not None and left >= _LONG * size and self._settings.max_concurrency > 1:
-                width = _width(size, len(page) / (after - row_id(page[0]) + 1))
-                async with aclosing(self._side_by_side(table, where, read, after, left, width)) as pages:
-                    async for page in pages:
-                        yield page
-                        after = row_id(page[-1])
+                continue
+            async with aclosing(self._side_by_side(table, where, read, page, left)) as pages:
+                async for some, after_it in pages:
+                    yield some
+                    after, left = row_id(some[-1]), after_it
 
     async def _side_by_side(
-        self, table: str, where: Sequence[Where], read: Read[T], after: int, left: int, width: int
-    ) -> AsyncGenerator[list[T], None]:
-        """Pages of the next ``left`` rows, but for about the last one: there, and in a gap, somebody else goes on.
+        self, table: str, where: Sequence[Where], read: Read[T], first: list[T], left: int
+    ) -> AsyncGenerator[tuple[list[T], int | None], None]:
+        """A page, and those of about the next ``left`` rows, each with what :meth:`_after` says of how many are left.
 
-        Each request is for a stretch of ``width`` ids, which should hold one page. Twice as many are asked for as may
-        be in flight (the limiter sees to that), so that the ERP is not left waiting while the caller works on a page.
+        Each request is for a stretch of ids that should hold one page; the last one is for whatever comes then. At a
+        gap, and where more came than was thought, somebody else goes on. Twice as many are asked for as may be in
+        flight (the limiter sees to that), so that the ERP is not left waiting while the caller works on a page.
         """
-        size, ahead = self._settings.page_size, 2 * self._settings.max_concurrency
+        size = self._settings.page_size
+        after = row_id(first[-1])
+        width = _width(size, len(first) / (after - row_id(first[0]) + 1))
         waiting: deque[tuple[range, asyncio.Task[tuple[list[T], int | None]]]] = deque()
+        ended = False  # the last one is among them
+
+        def ask(most: int) -> None:
+            nonlocal after, ended
+            while len(waiting) < most and not ended:
+                ended = (len(waiting) + 1) * size >= left
+                ids = range(after + 1, after + 1 + width)
+                up_to = None if ended else ids[-1]
+                waiting.append((ids, asyncio.create_task(self._after(table, where, read, after, up_to))))
+                after = ids[-1]
+
         try:
-            while True:
-                while len(waiting) < ahead and (len(waiting) + 1) * size < left:
-                    ids = range(after + 1, after + 1 + width)
-                    waiting.append((ids, asyncio.create_task(self._after(table, where, read, after, ids[-1]))))
-                    after = ids[-1]
-                if not waiting:
-                    return
+            ask(self._settings.max_concurrency)  # not more yet: the caller may need something for the first page
+            yield first, left
+            while waiting:
                 ids, task = waiting.popleft()
                 page, more = await task
                 if not page:
                     return
+                if ended and not waiting:
+                    yield page, more
+                    return
                 width = _width(size, (len(page) + (more or 0)) / len(ids))
                 while page:
-                    yield page
                     left -= len(page)
+                    ask(2 * self._settings.max_concurrency)
+                    await self._http.others_first()
+                    yield page, None
                     if more == 0:
                         break
                     page, more = await self._after(table, where, read, row_id(page[-1]), ids[-1])
@@ -155,14 +171,16 @@ class IxcClient:
         if up_to is not None:
             where = (*where, Where("id", "<=", str(up_to)))
         page = await self._list(table, where, read, after=after, size=size)
-        ids = [row_id(row) for row in page.rows]
-        new = {id: row for id, row in zip(ids, page.rows, strict=True) if id > after and (up_to is None or id <= up_to)}
-        if page.rows and not new and min(ids) <= after:
+        ids, rows = [row_id(row) for row in page.rows], page.rows
+        complete = len(rows) >= page.total if page.total is not None else len(rows) < size
+        left = 0 if complete else None if page.total is None else page.total - len(rows)
+        if ids == sorted({id for id in ids if id > after and (up_to is None or id <= up_to)}):
+            return rows, left  # as nearly always: what was asked for, in order, and none twice
+        new = {id: row for id, row in zip(ids, rows, strict=True) if id > after and (up_to is None or id <= up_to)}
+        if not new and min(ids) <= after:
             raise self._wrong(table, "gives the same rows again although only newer ones were asked for")
-        complete = len(page.rows) >= page.total if page.total is not None else len(page.rows) < size
         if not complete and ids != sorted(ids):
             raise self._wrong(table, "does not sort its rows by id")
-        left = 0 if complete else None if page.total is None else page.total - len(page.rows)
         return [new[id] for id in sorted(new)], left
 
     async def all(self, table: str, *where: Where, after: int = 0, optional: bool = False) -> list[Row]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from erp_bridge.adapters.ixc import movements
 from erp_bridge.adapters.ixc.client import IxcClient, Where
+from erp_bridge.adapters.ixc.replies import Row
 from erp_bridge.adapters.ixc.wire import ClienteRecord, ContratoRecord, LoginRecord
 from erp_bridge.core import documento as doc
 from erp_bridge.core.clock import Clock
@@ -96,15 +97,15 @@ class Clients:
         found: dict[str, dict[str, list[Vinculo]]] = {id: {"contrato": [], "login": []} for id in cliente_ids}
         contratos = await self._client.among("cliente_contrato", "id_cliente", cliente_ids)
         logins = await self._client.among("radusuarios", "id_cliente", cliente_ids)
-        for contrato in map(ContratoRecord.model_validate, contratos):
+        for contrato in map(ContratoRecord.of, contratos):
             _add(found, contrato.id_cliente, "contrato", movements.read_contract(contrato))
-        for login in map(LoginRecord.model_validate, logins):
+        for login in map(LoginRecord.of, logins):
             _add(found, login.id_cliente, "login", movements.read_login(login))
         return found
 
     @staticmethod
-    def _read(rows: Sequence[object]) -> list[Cliente]:
-        return [movements.read_client(ClienteRecord.model_validate(row)) for row in rows]
+    def _read(rows: Sequence[Row]) -> list[Cliente]:
+        return [movements.read_client(ClienteRecord.of(row)) for row in rows]
 
     def _still_fresh(self) -> dict[str, Cliente]:
         now = self._clock.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -29,15 +29,13 @@ class Codes(Generic[E]):
         self._known = known
         lines = {code: member for code, name in (configured or {}).items() if (member := self.member(name))}
         self._members = {**known, **lines}
+        self.read: Callable[[str], E | None] = self._members.get  # what a code stands for
         self._codes: dict[E, str] = {}
         for code, member in [*lines.items(), *known.items()]:  # the tenant's first line is the one to write
             self._codes.setdefault(member, code)
 
     def with_lines(self, configured: Mapping[str, str]) -> Codes[E]:
         return Codes(self._kind, self._known, configured)
-
-    def read(self, code: str) -> E | None:
-        return self._members.get(code)
 
     def write(self, member: E) -> str | None:
         return self._codes.get(member)

@@ -62,8 +62,8 @@ class Mover:
         Until comments without a status are known to leave a status like its own alone, it looks all the same.
         """
         row = SuTicket(
-            id=ticket.id,
-            id_cliente=ticket.cliente.id if ticket.cliente else "",
+            id=ticket.id or "",
+            id_cliente=(ticket.cliente.id or "") if ticket.cliente else "",
             interacao_pendente=ticket.codigos.get("interacao_pendente", ""),
             su_status=ticket.codigos.get("status", ""),
         )
@@ -103,7 +103,7 @@ class Mover:
             raise Unsupported(self._settings.name, hint) from None
         done = f"ticket {id} was forwarded"
         row = await self._writer.read_back(done, self._reader.row(id))
-        if present(SuTicket.model_validate(row).id_ticket_setor) != to:
+        if present(SuTicket.of(row).id_ticket_setor) != to:
             raise self._refused(f"ticket {id}: the ERP accepted the transfer but left the ticket where it was")
         return await self._writer.read_back(done, self._reader.whole(row))
 
@@ -115,7 +115,7 @@ class Mover:
         row = await self._writer.read_back(f"file {number} was attached", self._client.one(_FILES, number))
         if row is None:
             raise self._refused(f"the ERP says that it stored file {number}, but does not show it")
-        return movements.read_file(ArquivoRecord.model_validate(row)).model_copy(update={"tamanho": len(dados)})
+        return movements.read_file(ArquivoRecord.of(row)).model_copy(update={"tamanho": len(dados)})
 
     async def _comment(self, ticket: SuTicket, movement: Movimentacao, texto: str) -> str:
         if self._repeat:
@@ -146,7 +146,7 @@ class Mover:
         """Whether another message set that status since the ticket was read."""
         since = moment(before.ultima_atualizacao)
         rows = await self._client.first(MESSAGES, Where("id_ticket", "=", before.id), limit=20, newest=True)
-        for message in map(SuMensagem.model_validate, rows):
+        for message in map(SuMensagem.of, rows):
             written = moment(message.data)
             late = since is None or written is None or written >= since
             if message.id != number and message.su_status == after.su_status and late:
@@ -166,7 +166,7 @@ class Mover:
         return stored
 
     async def _ticket(self, id: str) -> SuTicket:
-        return SuTicket.model_validate(await self._reader.row(id))
+        return SuTicket.of(await self._reader.row(id))
 
     def _judge(self, movement: Movimentacao, ticket: SuTicket) -> None:
         """What a caller asks for obeys the status machine; what the bridge mirrors only never leaves cancelado."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from erp_bridge.adapters.ixc import movements, values
@@ -29,14 +29,14 @@ class Past:
         self._reader = reader
         self._catalogue = catalogue
         self._dialect = dialect
-        self._opened_by: Mapping[str, str] = {}  # of the last page: user's id by ticket
+        self._page: Sequence[SuTicket] = ()  # the last one
 
     async def tickets(
         self, desde: datetime | None, ate: datetime | None, status: Status | None, apos: str
     ) -> AsyncIterator[Page]:
         after = int(apos) if apos.isdecimal() else 0
         async for rows in self._client.records(SuTicket, TICKETS, *self._where(desde, ate, status), after=after):
-            self._opened_by = _opened_by(rows)
+            self._page = rows
             await self._reader.know_terms(rows)
             yield self._reader.page(rows)
 
@@ -59,8 +59,9 @@ class Past:
 
     async def openers(self, ids: Sequence[str]) -> dict[str, str]:
         """Names of the users that opened these tickets. The last page of tickets is not asked for again."""
-        missing = [id for id in ids if id not in self._opened_by]
-        found = {**self._opened_by, **_opened_by(await self._reader.rows(missing))} if missing else self._opened_by
+        found = _opened_by(self._page)
+        if missing := [id for id in ids if id not in found]:
+            found |= _opened_by(await self._reader.rows(missing))
         users = {id: found[id] for id in ids if found.get(id)}
         await self._catalogue.know({"usuario": sorted(set(users.values()))})
         named = {id: self._catalogue.named("usuario", user) for id, user in users.items()}
@@ -69,10 +70,11 @@ class Past:
     async def work_orders(self, ids: Sequence[str]) -> dict[str, list[OrdemServico]]:
         found: dict[str, list[OrdemServico]] = {id: [] for id in ids}
         for row in await self._client.among("su_oss_chamado", "id_ticket", ids, optional=True):
-            record = OrdemRecord.model_validate(row)
+            record = OrdemRecord.of(row)
             found.setdefault(record.id_ticket, []).append(movements.read_order(record, self._settings.timezone))
         return found
 
 
-def _opened_by(rows: Sequence[SuTicket]) -> Mapping[str, str]:
+def _opened_by(rows: Sequence[SuTicket]) -> dict[str, str]:
+    """The user's id by ticket."""
     return {row.id: present(row.id_usuario_abertura) or "" for row in rows}

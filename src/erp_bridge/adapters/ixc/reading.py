@@ -76,7 +76,7 @@ class Reader:
 
     def readable(self, row: Row) -> Atendimento:
         """The same, or ``Malformed`` naming the field and the code."""
-        read = self.read(SuTicket.model_validate(row))
+        read = self.read(SuTicket.of(row))
         if isinstance(read, Atendimento):
             return read
         text = (
@@ -87,18 +87,17 @@ class Reader:
 
     async def whole(self, row: Row, *, recent: bool = True) -> Atendimento:
         """The ticket of that row with its client and the names of its terms."""
-        await self.know_terms([SuTicket.model_validate(row)])
+        await self.know_terms([SuTicket.of(row)])
         [ticket] = await self._clients.with_clients([self.readable(row)], recent=recent)
         return ticket
 
     async def know_terms(self, rows: Sequence[SuTicket]) -> None:
         """Have the names of the lists' entries that stand on these tickets at hand."""
-        wanted: dict[str, list[str]] = {}
-        for kind, column in translate.TERMS.items():
-            if kind != "estrutura":
-                found = {getattr(row, column) for row in rows}
-                wanted[kind] = sorted({id for text in found if (id := present(text))})
-        await self._catalogue.know(wanted)
+        found = translate.ids_on(rows, translate.TERMS)
+        del found["estrutura"]
+        await self._catalogue.know(
+            {kind: {id for text in texts if (id := present(text))} for kind, texts in found.items()}
+        )
 
     async def get(self, id: str) -> Atendimento:
         return await self.whole(await self.row(id), recent=False)
@@ -107,11 +106,8 @@ class Reader:
         return await self._client.records_among(SuTicket, TICKETS, "id", ids)
 
     def page(self, rows: Sequence[SuTicket]) -> Page:
-        reads = [self.read(row) for row in rows]
-        return Page(
-            atendimentos=tuple(read for read in reads if isinstance(read, Atendimento)),
-            unreadable=tuple(read for read in reads if isinstance(read, Unreadable)),
-        )
+        tickets, unreadable = translate.read_tickets(rows, self._dialect, self._catalogue.named)
+        return Page(atendimentos=tuple(tickets), unreadable=tuple(unreadable))
 
     async def find_by_protocolo(self, protocolo: str) -> Atendimento | None:
         """The oldest ticket with exactly that number; the ERP lets a number be given twice (quirk 24)."""
@@ -147,14 +143,14 @@ class Reader:
         self, messages: Sequence[Row], transfers: Sequence[Row], ids: Sequence[str] = ()
     ) -> dict[str, list[Movimentacao]]:
         """These rows by ticket and in order, with their authors' names; each of ``ids`` has a list, if an empty one."""
-        records = [SuMensagem.model_validate(row) for row in messages]
+        records = [SuMensagem.of(row) for row in messages]
         authors = {operator for record in records if (operator := present(record.operador))}
         await self._catalogue.know({"usuario": sorted(authors)})
         found: dict[str, list[Movimentacao]] = {id: [] for id in ids}
         for record in records:
             movement = movements.read_message(record, self._dialect, lambda id: self._catalogue.named("usuario", id))
             found.setdefault(record.id_ticket, []).append(movement)
-        for transfer in (SuTransfAtendimento.model_validate(row) for row in transfers):
+        for transfer in (SuTransfAtendimento.of(row) for row in transfers):
             found.setdefault(transfer.id_atendimento, []).append(movements.read_transfer(transfer, self._dialect.zone))
         return {id: movements.in_order(own) for id, own in found.items()}
 
@@ -171,13 +167,13 @@ class Reader:
         """The files of these tickets, in as few requests as the page size allows."""
         found: dict[str, list[Arquivo]] = {id: [] for id in ids}
         for row in await self._client.among("su_ticket_arquivos", "id_ticket", ids):
-            record = ArquivoRecord.model_validate(row)
+            record = ArquivoRecord.of(row)
             found.setdefault(record.id_ticket, []).append(movements.read_file(record))
         return found
 
     async def work_orders(self, id: str) -> list[OrdemServico]:
         rows = await self._of_ticket("su_oss_chamado", id)
-        return [movements.read_order(OrdemRecord.model_validate(row), self._dialect.zone) for row in rows]
+        return [movements.read_order(OrdemRecord.of(row), self._dialect.zone) for row in rows]
 
     async def parameters(self, assunto_id: str | None) -> ParametrosAtendimento:
         """What the installation and this subject demand."""

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from pydantic import ValidationError
-
 from erp_bridge.adapters.ixc.values import one_line
 from erp_bridge.adapters.ixc.wire import R, usual_page
 from erp_bridge.core.errors import AuthError, BridgeError, Malformed, Refused, Uncertain, Unsupported
@@ -63,12 +61,12 @@ class NotUnderstood(Exception):
 
 def records(reply: Reply, asked: Asked, kind: type[R]) -> Listing[R]:
     """The same as :func:`listing`, as records. A page in the usual form is decoded and checked in one go."""
-    if (_is_utf8(asked.charset) or reply.content.isascii()) and b'"cell"' not in reply.content:
-        with suppress(ValidationError):
-            page = usual_page(kind).model_validate_json(reply.content)
-            return Listing(page.registros, page.total)
+    if _is_utf8(asked.charset) or reply.content.isascii():
+        with suppress(ValueError, RecursionError):
+            page = usual_page(kind).decode(reply.content)
+            return Listing(page.registros, int(page.total))
     found = listing(reply, asked)
-    return Listing([kind.model_validate(row) for row in found.rows], found.total)
+    return Listing([kind.of(row) for row in found.rows], found.total)
 
 
 def listing(reply: Reply, asked: Asked) -> Listing[Row]:

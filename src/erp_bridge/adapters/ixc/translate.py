@@ -7,12 +7,15 @@ code here, and never guesses one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from erp_bridge.adapters.ixc import codes, texts, values
 from erp_bridge.adapters.ixc.codes import Codes
@@ -23,14 +26,17 @@ from erp_bridge.core import blocks, footer
 from erp_bridge.core.adapter import Unreadable
 from erp_bridge.core.model import (
     Atendimento,
+    Cliente,
     Origem,
     OrigemEndereco,
     Prioridade,
     Status,
     Termo,
     Tipo,
+    Vinculo,
+    trusted,
 )
-from erp_bridge.core.text import normal, same_but_for_losses
+from erp_bridge.core.text import clean, normal, same_but_for_losses
 
 #: Column by field of the model, for entries of the ERP's lists …
 TERMS: Mapping[str, str] = {
@@ -90,11 +96,83 @@ class NoCode(ValueError):
         self.campo = campo
 
 
+L = TypeVar("L", Cliente, Vinculo)
 Named = Callable[[str, str], str]  # kind, id → canonical name, "" when not known
 
 
 def read_ticket(row: SuTicket, dialect: Dialect, named: Named) -> Atendimento | Unreadable:
     """The canonical ticket, or which code of it means nothing."""
+    tickets, unreadable = read_tickets([row], dialect, named)
+    return tickets[0] if tickets else unreadable[0]
+
+
+def read_tickets(
+    rows: Sequence[SuTicket], dialect: Dialect, named: Named
+) -> tuple[list[Atendimento], list[Unreadable]]:
+    """The same for the rows of a page, apart: each in the order of the rows."""
+    found = _Found.on(rows, named)
+    read = [_read(_fit(row), dialect, found) for row in rows]
+    fields = [fields for fields in read if isinstance(fields, dict)]
+    return trusted(Atendimento, fields, _GIVEN), [fault for fault in read if isinstance(fault, Unreadable)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the ids on a page name, by what stands in the column. Many stand on several tickets; each is made once."""
+
+    assunto: Mapping[str, Termo | None]
+    departamento: Mapping[str, Termo | None]
+    responsavel: Mapping[str, Termo | None]
+    canal: Mapping[str, Termo | None]
+    status_complementar: Mapping[str, Termo | None]
+    processo: Mapping[str, Termo | None]
+    estrutura: Mapping[str, Termo | None]
+    mensagem_padrao: Mapping[str, Termo | None]
+    login: Mapping[str, Vinculo | None]
+    contrato: Mapping[str, Vinculo | None]
+    cliente: Mapping[str, Cliente | None]
+
+    @classmethod
+    def on(cls, rows: Sequence[SuTicket], named: Named) -> _Found:
+        terms = {
+            campo: {id: _term(known, named(campo, known)) if (known := present(id)) else None for id in ids}
+            for campo, ids in ids_on(rows, TERMS).items()
+        }
+        ids = ids_on(rows, {**LINKS, "cliente": "id_cliente"})
+        return cls(
+            **terms,
+            login=_linked(Vinculo, ids["login"], nome="", ativo=None),
+            contrato=_linked(Vinculo, ids["contrato"], nome="", ativo=None),
+            cliente=_linked(Cliente, ids["cliente"], documento=None, nome=None),
+        )
+
+
+def ids_on(rows: Sequence[SuTicket], columns: Mapping[str, str]) -> dict[str, set[str]]:
+    """What stands in these columns of a page, by field."""
+    return {campo: set(map(attrgetter(column), rows)) for campo, column in columns.items()}
+
+
+@lru_cache(maxsize=4096)  # a few hundred entries of lists stand on all tickets
+def _term(id: str, nome: str) -> Termo:
+    return Termo(id=id, nome=nome)
+
+
+def _linked(kind: type[L], columns: Collection[str], **rest: Any) -> dict[str, L | None]:
+    """Objects of which nothing is known but the id."""
+    ids = {column: clean(id) for column in columns if (id := present(column))}
+    made = trusted(kind, [{"id": id, **rest} for id in ids.values()], _BY_ID)
+    return {**dict.fromkeys(columns), **dict(zip(ids, made, strict=True))}
+
+
+def _fit(row: SuTicket) -> SuTicket:
+    """The row with all its short texts fit for any ERP; nearly all are."""
+    if "".join(_SHORT(row)).isprintable():
+        return row
+    return replace(row, **{name: clean(text) for name, text in zip(_SHORT_NAMES, _SHORT(row), strict=True)})
+
+
+def _read(row: SuTicket, dialect: Dialect, found: _Found) -> dict[str, Any] | Unreadable:
+    """Every field as validation would leave it, so that none need be validated: see ``trusted``."""
     tipo, status = codes.TIPO.read(row.tipo), dialect.status.read(row.su_status)
     prioridade = dialect.prioridade.read(row.prioridade)
     if tipo is None:
@@ -103,54 +181,66 @@ def read_ticket(row: SuTicket, dialect: Dialect, named: Named) -> Atendimento | 
         return Unreadable(row.id, "status", row.su_status)
     if prioridade is None and row.prioridade:
         return Unreadable(row.id, "prioridade", row.prioridade)
-    origens = codes.ORIGEM_ENDERECO if tipo is Tipo.CLIENTE else codes.ORIGEM_ENDERECO_ESTRUTURA
-    origem_endereco = row.origem_endereco if tipo is Tipo.CLIENTE else row.origem_endereco_estrutura
-    descricao, script, primeiro_contato, rodape = texts.read_form(row.menssagem)
-    fields: dict[str, Any] = {
-        "id": row.id or None,
-        "protocolo": row.protocolo.strip() or None,
-        "tipo": tipo,
-        "titulo": row.titulo,
-        "descricao": descricao,
-        "script": script,
-        "primeiro_contato": primeiro_contato,
-        "origem_endereco": origens.read(origem_endereco),
-        "endereco": row.endereco or None,
-        "latitude": values.number(row.latitude),
-        "longitude": values.number(row.longitude),
-        "prioridade": prioridade,
-        "data_reservada": values.day(row.data_reservada),
-        "melhor_horario": codes.MELHOR_HORARIO.read(row.melhor_horario_reserva),
-        "origem": dialect.origem.read(row.id_ticket_origem) or (Origem.OUTRO if row.id_ticket_origem else None),
-        "interacao_pendente": codes.INTERACAO_PENDENTE.read(row.interacao_pendente),
-        "status": status,
-        "aberto_em": values.instant(row.data_criacao, dialect.zone),
-        "alterado_em": values.instant(row.data_ultima_alteracao, dialect.zone)
-        or values.instant(row.ultima_atualizacao, dialect.zone),
-        "footer": rodape,
-        "codigos": {
-            "tipo": row.tipo,
-            "status": row.su_status,
-            "prioridade": row.prioridade,
-            "origem": row.id_ticket_origem,
-            "interacao_pendente": row.interacao_pendente,
-            "melhor_horario": row.melhor_horario_reserva,
-            "origem_endereco": origem_endereco,
-        },
-        "versao": row.ultima_atualizacao or None,
+    if tipo is Tipo.CLIENTE:
+        origens, origem_endereco = codes.ORIGEM_ENDERECO, row.origem_endereco
+    else:
+        origens, origem_endereco = codes.ORIGEM_ENDERECO_ESTRUTURA, row.origem_endereco_estrutura
+    fields = _EMPTY.copy()
+    fields["id"] = row.id or None
+    fields["protocolo"] = row.protocolo.strip() or None
+    fields["tipo"] = tipo
+    fields["cliente"] = found.cliente[row.id_cliente]
+    fields["estrutura"] = found.estrutura[row.id_estrutura]
+    fields["login"] = found.login[row.id_login]
+    fields["contrato"] = found.contrato[row.id_contrato]
+    fields["assunto"] = found.assunto[row.id_assunto]
+    fields["titulo"] = row.titulo
+    text = texts.read_form(row.menssagem)
+    fields["descricao"], fields["script"], fields["primeiro_contato"], fields["footer"] = text
+    fields["origem_endereco"] = origens.read(origem_endereco)
+    fields["endereco"] = row.endereco or None
+    fields["latitude"] = values.number(row.latitude)
+    fields["longitude"] = values.number(row.longitude)
+    fields["processo"] = found.processo[row.id_wfl_processo]
+    fields["departamento"] = found.departamento[row.id_ticket_setor]
+    fields["responsavel"] = found.responsavel[row.id_responsavel_tecnico]
+    fields["canal"] = found.canal[row.id_canal_atendimento]
+    fields["status_complementar"] = found.status_complementar[row.id_evento_status_processo]
+    fields["prioridade"] = prioridade
+    fields["data_reservada"] = values.day(row.data_reservada)
+    fields["melhor_horario"] = codes.MELHOR_HORARIO.read(row.melhor_horario_reserva)
+    origem = dialect.origem.read(row.id_ticket_origem)
+    fields["origem"] = origem or (Origem.OUTRO if row.id_ticket_origem else None)
+    fields["interacao_pendente"] = codes.INTERACAO_PENDENTE.read(row.interacao_pendente)
+    fields["status"] = status
+    fields["mensagem_padrao"] = found.mensagem_padrao[row.id_resposta]
+    fields["aberto_em"] = values.instant(row.data_criacao, dialect.zone)
+    alterado_em = values.instant(row.data_ultima_alteracao, dialect.zone)
+    fields["alterado_em"] = alterado_em or values.instant(row.ultima_atualizacao, dialect.zone)
+    fields["codigos"] = {
+        "tipo": row.tipo,
+        "status": row.su_status,
+        "prioridade": row.prioridade,
+        "origem": row.id_ticket_origem,
+        "interacao_pendente": row.interacao_pendente,
+        "melhor_horario": row.melhor_horario_reserva,
+        "origem_endereco": origem_endereco,
     }
-    for campo, column in TERMS.items():
-        if id := present(getattr(row, column)):
-            fields[campo] = _term(id, named(campo, id))
-    for campo, column in (*LINKS.items(), ("cliente", "id_cliente")):
-        if id := present(getattr(row, column)):
-            fields[campo] = {"id": id}
-    return Atendimento.model_validate(fields)
+    fields["versao"] = row.ultima_atualizacao or None
+    return fields
 
 
-@lru_cache(maxsize=4096)  # a few hundred entries of lists stand on all tickets
-def _term(id: str, nome: str) -> Termo:
-    return Termo(id=id, nome=nome)
+#: Every field of the model; copied and filled in, since making a large dictionary anew takes twice as long.
+_EMPTY: dict[str, Any] = dict.fromkeys(Atendimento.model_fields)
+#: What IXC has a column for, whether or not something stands in it.
+_GIVEN = set(_EMPTY) - {"solicitante", "plano", "ponto_roteamento", "etiqueta", "contato", "encerrado_em"}
+_BY_ID = {"id"}
+#: The columns that become texts as they are.
+_SHORT_NAMES = (
+    "id", "protocolo", "titulo", "endereco", "ultima_atualizacao", "tipo", "su_status", "prioridade",
+    "id_ticket_origem", "interacao_pendente", "melhor_horario_reserva", "origem_endereco", "origem_endereco_estrutura",
+)  # fmt: skip
+_SHORT = attrgetter(*_SHORT_NAMES)
 
 
 def columns(campos: Mapping[str, Any], tipo: Tipo, dialect: Dialect) -> dict[str, str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import html
-import math
 import re
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from math import isfinite
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?)?")
-_STORED = re.compile(r"(?:19|20)\d\d-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)  # the form of nearly every stored time
+#: Nearly every stored time is an hour in this form and one of these rests.
+_HOUR = re.compile(r"(?:19|20)\d\d-\d\d-\d\d \d\d", re.ASCII)
+_RESTS = {f":{m:02}:{s:02}": timedelta(minutes=m, seconds=s) for m in range(60) for s in range(60)}
 _BRAZILIAN = re.compile(r"(\d{2})/(\d{2})/(\d{4})(?: (\d{2}):(\d{2})(?::(\d{2}))?)?")
 _TAG = re.compile(r"<(?:/?(?:br|p|div|span|b|i|u|strong|em|a|ul|ol|li|font|h[1-6]|table|tr|td|img)\b[^<>]*)/?>", re.I)
 _LINE = re.compile(r"<br\s*/?>(?:\r?\n)?|</(?:p|div|li|tr|h[1-6])\s*>", re.I)
@@ -47,11 +49,8 @@ def instant(text: str, zone: tzinfo) -> datetime | None:
 
     Its offset is fixed, since Python compares times of one zone without regard to the doubled hour.
     """
-    if _STORED.fullmatch(text) and (offset := _offset(text[:13], zone)) is not None:
-        try:
-            return datetime.fromisoformat(text).replace(tzinfo=offset)
-        except ValueError:
-            return None
+    if (hour := _hour(text[:13], zone)) and (rest := _RESTS.get(text[13:])) is not None:
+        return hour + rest
     local = moment(text)
     if local is None:
         return None
@@ -63,18 +62,30 @@ def instant(text: str, zone: tzinfo) -> datetime | None:
 
 
 @lru_cache(maxsize=5000)  # tickets of one day come together
-def _offset(hour: str, zone: tzinfo) -> timezone | None:
-    """The offset that holds during that whole local hour; None if there is no single one."""
+def _hour(text: str, zone: tzinfo) -> datetime | None:
+    """The beginning of that local hour, if a single offset holds during all of it."""
+    if not _HOUR.fullmatch(text):
+        return None
     try:
-        ends = [datetime.fromisoformat(f"{hour}:{rest}") for rest in ("00:00", "59:59")]
+        begin = datetime.fromisoformat(f"{text}:00:00")
     except ValueError:
         return None
+    offset = _offset(begin.replace(hour=0), timedelta(days=1), zone) or _offset(begin, timedelta(hours=1), zone)
+    return begin.replace(tzinfo=offset) if offset else None
+
+
+@lru_cache(maxsize=500)
+def _offset(begin: datetime, during: timedelta, zone: tzinfo) -> timezone | None:
+    """The offset that holds all that time; None if there is no single one."""
+    ends = (begin, begin + during - timedelta(seconds=1))
     found = {end.replace(tzinfo=zone, fold=fold).utcoffset() for end in ends for fold in (0, 1)}
     offset = found.pop()
     return timezone(offset) if offset is not None and not found else None
 
 
 def day(text: str) -> date | None:
+    if not text or text.startswith("0000-"):  # on nearly all tickets
+        return None
     parsed = moment(text)
     return parsed.date() if parsed else None
 
@@ -114,10 +125,10 @@ def number(text: str) -> float | None:
     if not text:
         return None
     try:
-        value = float(text.strip().replace(",", "."))
+        value = float(text.replace(",", ".") if "," in text else text)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return value if isfinite(value) else None
 
 
 def plain(text: str) -> str:

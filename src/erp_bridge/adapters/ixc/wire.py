@@ -1,4 +1,4 @@
-"""IXC's records as they arrive: every value a text, whatever came. Columns not named here are ignored.
+"""IXC's records as they arrive: every value a text, whatever came. Only the columns that somebody reads are named.
 
 The names are the ERP's own, so ``menssagem`` (tickets) and ``mensagem`` (elsewhere) are both right (quirk 8), and
 ``status`` is not the status: ``su_status`` is (quirk 10). No record has a field for a password (quirk 27).
@@ -6,10 +6,12 @@ The names are the ERP's own, so ``menssagem`` (tickets) and ``mensagem`` (elsewh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from msgspec import Meta, Struct
+from msgspec.json import Decoder
 
 
 def as_text(value: Any) -> str:
@@ -25,195 +27,172 @@ def as_text(value: Any) -> str:
             return ""
 
 
-#: Nearly every value is a sound text already, and then no function of ours is called. Asking for a length, if none at
-#: all, has pydantic look into the text: one with half characters is not sound.
-_Sound = Annotated[str, Field(strict=True, min_length=0)]
-Column = Annotated[_Sound | Annotated[str, BeforeValidator(as_text)], Field(union_mode="left_to_right")]
+class Record(Struct, frozen=True, gc=False):
+    """One row; a missing column is empty. It holds texts alone, so the garbage collector need not look at it."""
 
+    id: str = ""
+    cell: None = None  #: a view's columns come in here (quirk 3): such a page is not in the usual form
 
-class Record(BaseModel):
-    """One row; a missing column is empty."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-    id: Column = ""
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """The record of a row as any JSON reader brings it. Never fails; what is not a column here is ignored."""
+        columns = (name for name in cls.__struct_fields__ if name in row and name != "cell")
+        texts: dict[str, Any] = {name: as_text(row[name]) for name in columns}
+        return cls(**texts)
 
 
 R = TypeVar("R", bound=Record)
 
 
-class UsualPage(BaseModel, Generic[R]):
+class UsualPage(Struct, Generic[R], frozen=True):
     """A listing in the form that nearly all come in, every value a text; any other is read with more patience."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
-    registros: list[R] = Field(min_length=1)
-    total: Annotated[int, Field(ge=0)]
+    registros: Annotated[list[R], Meta(min_length=1)]
+    total: Annotated[str, Meta(pattern="^[0-9]+$")] | Annotated[int, Meta(ge=0)]
     type: Literal[""] = ""  # else it is an answer of another kind
 
 
 @cache
-def usual_page(kind: type[R]) -> type[UsualPage[R]]:
-    """The page of such records."""
-    texts: dict[str, Any] = dict.fromkeys(kind.model_fields, (str, ""))
-    generic: Any = UsualPage
-    page: type[UsualPage[R]] = generic[create_model(kind.__name__, __base__=kind, **texts)]
-    return page
+def usual_page(kind: type[R]) -> Decoder[UsualPage[R]]:
+    """Reads such a page of such records. Raises ``ValueError`` and ``RecursionError`` for any other content."""
+    return Decoder(UsualPage[kind])  # type: ignore[valid-type]
 
 
-class SuTicket(Record):
+class SuTicket(Record, frozen=True, gc=False):
     """``su_ticket``: a ticket, in the order of the ERP's own listing."""
 
-    id_ticket_status: Column = ""
-    id_usuarios: Column = ""
-    titulo: Column = ""
-    data_criacao: Column = ""
-    data_ultima_alteracao: Column = ""
-    prioridade: Column = ""
-    id_ticket_origem: Column = ""
-    id_ticket_setor: Column = ""
-    menssagem: Column = ""
-    id_cliente: Column = ""
-    status: Column = ""
-    protocolo: Column = ""
-    mensagens_nao_lida_cli: Column = ""
-    mensagens_nao_lida_sup: Column = ""
-    token: Column = ""
-    data_hora_os_aberta: Column = ""
-    data_hora_os_execucao: Column = ""
-    data_hora_execucao: Column = ""
-    data_hora_os_encaminhada: Column = ""
-    id_wfl_processo: Column = ""
-    id_assunto: Column = ""
-    id_resposta: Column = ""
-    latitude: Column = ""
-    longitude: Column = ""
-    id_login: Column = ""
-    endereco: Column = ""
-    origem_endereco: Column = ""
-    id_contrato: Column = ""
-    id_circuito: Column = ""
-    id_su_diagnostico: Column = ""
-    status_sla: Column = ""
-    id_filial: Column = ""
-    id_responsavel_tecnico: Column = ""
-    su_status: Column = ""
-    interacao_pendente: Column = ""
-    id_evento_status_processo: Column = ""
-    melhor_horario_agenda: Column = ""
-    data_reservada: Column = ""
-    melhor_horario_reserva: Column = ""
-    origem_cadastro: Column = ""
-    id_canal_atendimento: Column = ""
-    ultima_atualizacao: Column = ""
-    tipo: Column = ""
-    id_estrutura: Column = ""
-    origem_endereco_estrutura: Column = ""
-    id_usuario_abertura: Column = ""
-    updated_user: Column = ""
+    titulo: str = ""
+    data_criacao: str = ""
+    data_ultima_alteracao: str = ""
+    prioridade: str = ""
+    id_ticket_origem: str = ""
+    id_ticket_setor: str = ""
+    menssagem: str = ""
+    id_cliente: str = ""
+    protocolo: str = ""
+    id_wfl_processo: str = ""
+    id_assunto: str = ""
+    id_resposta: str = ""
+    latitude: str = ""
+    longitude: str = ""
+    id_login: str = ""
+    endereco: str = ""
+    origem_endereco: str = ""
+    id_contrato: str = ""
+    id_responsavel_tecnico: str = ""
+    su_status: str = ""
+    interacao_pendente: str = ""
+    id_evento_status_processo: str = ""
+    data_reservada: str = ""
+    melhor_horario_reserva: str = ""
+    id_canal_atendimento: str = ""
+    ultima_atualizacao: str = ""
+    tipo: str = ""
+    id_estrutura: str = ""
+    origem_endereco_estrutura: str = ""
+    id_usuario_abertura: str = ""
 
 
-class SuMensagem(Record):
+class SuMensagem(Record, frozen=True, gc=False):
     """``su_mensagens``: an interaction; it may also set the ticket's status (quirk 18)."""
 
-    id_ticket: Column = ""
-    data: Column = ""
-    titulo: Column = ""
-    mensagem: Column = ""
-    operador: Column = ""
-    su_status: Column = ""
-    visibilidade_mensagens: Column = ""
+    id_ticket: str = ""
+    data: str = ""
+    titulo: str = ""
+    mensagem: str = ""
+    operador: str = ""
+    su_status: str = ""
+    visibilidade_mensagens: str = ""
 
 
-class SuTransfAtendimento(Record):
+class SuTransfAtendimento(Record, frozen=True, gc=False):
     """``su_transf_atendimento``: a ticket passed on to another department."""
 
-    id_atendimento: Column = ""
-    data_transferencia: Column = ""
-    id_departamento_origem: Column = ""
-    id_departamento_destino: Column = ""
-    id_responsavel_tecnico: Column = ""
+    id_atendimento: str = ""
+    data_transferencia: str = ""
+    id_departamento_origem: str = ""
+    id_departamento_destino: str = ""
+    id_responsavel_tecnico: str = ""
 
 
-class ClienteRecord(Record):
+class ClienteRecord(Record, frozen=True, gc=False):
     """``cliente``, as far as a ticket needs it."""
 
-    razao: Column = ""
-    fantasia: Column = ""
-    cnpj_cpf: Column = ""
-    ativo: Column = ""
+    razao: str = ""
+    fantasia: str = ""
+    cnpj_cpf: str = ""
+    ativo: str = ""
 
 
-class ContratoRecord(Record):
+class ContratoRecord(Record, frozen=True, gc=False):
     """``cliente_contrato``."""
 
-    id_cliente: Column = ""
-    contrato: Column = ""
-    status: Column = ""
-    id_vd_contrato: Column = ""
+    id_cliente: str = ""
+    contrato: str = ""
+    status: str = ""
+    id_vd_contrato: str = ""
 
 
-class LoginRecord(Record):
+class LoginRecord(Record, frozen=True, gc=False):
     """``radusuarios``, without its password."""
 
-    id_cliente: Column = ""
-    id_contrato: Column = ""
-    login: Column = ""
-    ativo: Column = ""
+    id_cliente: str = ""
+    id_contrato: str = ""
+    login: str = ""
+    ativo: str = ""
 
 
-class ArquivoRecord(Record):
+class ArquivoRecord(Record, frozen=True, gc=False):
     """``su_ticket_arquivos``."""
 
-    id_ticket: Column = ""
-    descricao: Column = ""
-    nome_arquivo: Column = ""
-    local_arquivo: Column = ""
-    data_envio: Column = ""
+    id_ticket: str = ""
+    descricao: str = ""
+    nome_arquivo: str = ""
+    local_arquivo: str = ""
 
 
-class OrdemRecord(Record):
+class OrdemRecord(Record, frozen=True, gc=False):
     """``su_oss_chamado``: a work order."""
 
-    id_ticket: Column = ""
-    protocolo: Column = ""
-    status: Column = ""
-    data_abertura: Column = ""
+    id_ticket: str = ""
+    protocolo: str = ""
+    status: str = ""
+    data_abertura: str = ""
 
 
-class ProdutoRecord(Record):
+class ProdutoRecord(Record, frozen=True, gc=False):
     """``vd_contratos_produtos``: a product of a contract (``id_contrato``) or of a plan (``id_vd_contrato``)."""
 
-    tipo: Column = ""
-    qtde: Column = ""
-    valor_unit: Column = ""
-    valor_liquido: Column = ""
-    valor_bruto: Column = ""
+    tipo: str = ""
+    qtde: str = ""
+    valor_unit: str = ""
+    valor_liquido: str = ""
+    valor_bruto: str = ""
 
 
-class FaturaRecord(Record):
+class FaturaRecord(Record, frozen=True, gc=False):
     """``fn_areceber``: an invoice. The contract may stand in any of three columns."""
 
-    id_contrato: Column = ""
-    id_contrato_principal: Column = ""
-    id_contrato_avulso: Column = ""
-    status: Column = ""
-    data_vencimento: Column = ""
-    valor: Column = ""
-    valor_aberto: Column = ""
-    obs: Column = ""
-    documento: Column = ""
+    id_contrato: str = ""
+    id_contrato_principal: str = ""
+    id_contrato_avulso: str = ""
+    status: str = ""
+    data_vencimento: str = ""
+    valor: str = ""
+    valor_aberto: str = ""
+    obs: str = ""
+    documento: str = ""
 
 
-class DescontoRecord(Record):
+class DescontoRecord(Record, frozen=True, gc=False):
     """``cliente_contrato_descontos``: a discount of a contract until a day."""
 
-    descricao: Column = ""
-    valor: Column = ""
+    descricao: str = ""
+    valor: str = ""
 
 
-class ItemRecord(Record):
+class ItemRecord(Record, frozen=True, gc=False):
     """``cliente_contrato_servicos``: one item on the next invoices."""
 
-    descricao: Column = ""
-    valor_total: Column = ""
+    descricao: str = ""
+    valor_total: str = ""
