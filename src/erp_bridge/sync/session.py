@@ -45,9 +45,7 @@ class Session:
     down: dict[Side, str] = field(default_factory=dict)  # ERPs that stopped answering during this pass
     commits: Commits | None = None  # where many tickets are at work for long
     events: Events = SILENT
-    posted: list[Posted | Opened] | None = (
-        None  # what is read back later, many tickets at once
-    )
+    posted: list[Posted | Opened] | None = None  # what is read back later, many tickets at once
 
     @property
     def now(self) -> float:
