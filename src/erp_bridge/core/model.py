@@ -6,7 +6,7 @@ Names are the ERPs' own words without accents; the manuals' wording stands in br
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timezone
 from enum import StrEnum
 from itertools import repeat
@@ -151,7 +151,8 @@ def trusted(kind: type[M], values: Collection[dict[str, Any]], given: set[str]) 
     of that form, since nothing changes it: the model is frozen, and pydantic's copies get a set of their own.
     """
     made = [kind.__new__(kind) for _ in values]
-    for write, each in zip(_SLOTS, (values, repeat(given), repeat(None), repeat(None)), strict=True):
+    content: list[Iterable[Any]] = [values, repeat(given), repeat(None), repeat(None)]
+    for write, each in zip(_SLOTS, content, strict=True):
         deque(map(write, made, each), maxlen=0)  # a loop without steps of Python
     return made
 
