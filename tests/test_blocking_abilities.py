@@ -23,14 +23,14 @@ def test_every_optional_ability_has_its_methods(ability: type) -> None:
         assert not inspect.iscoroutinefunction(face)
 
 
-def test_the_engines_own_short_way_is_the_only_ability_left_out() -> None:
+def test_the_engines_own_short_ways_are_the_only_abilities_left_out() -> None:
     from erp_bridge.core import adapter
 
     protocols = {
         value for value in vars(adapter).values()
         if isinstance(value, type) and Adapter in value.__bases__
     }  # fmt: skip
-    assert protocols - set(blocking.OPTIONAL) == {adapter.Posting}
+    assert protocols - set(blocking.OPTIONAL) == {adapter.Posting, adapter.Opening}
 
 
 def test_what_a_tenant_lacks_is_refused_before_any_request(tmp_path: Path) -> None:
