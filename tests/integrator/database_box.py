@@ -86,11 +86,12 @@ class MirroredTables:
         self.mirror()
 
     def mirror(self) -> None:
-        """The simulator's tables, as they are now, in the database."""
-        with self.server.root(self.schema) as cursor:
+        """The simulator's tables, as they are now, in the database: all at once, for it is read at the same time."""
+        with self.server.root(self.schema, autocommit=False) as cursor:
             for name, columns in self.columns.items():
                 cursor.execute(f"DELETE FROM {name}")
                 insert(cursor, name, list(columns), self.sim.tables[name].values())
+            cursor.connection.commit()
 
     def set_clock(self, now: datetime) -> None:
         """The time that the database server tells its new users from here on."""

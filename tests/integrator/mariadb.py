@@ -97,7 +97,8 @@ def running() -> Iterator[MariaDb]:
     folder = Path(tempfile.mkdtemp(prefix="erp_bridge_db_", dir=_fast_place()))
     try:
         whom = f"--user={pwd.getpwuid(os.getuid()).pw_name}"
-        common = ["--no-defaults", whom, f"--datadir={folder / 'data'}", *_FLAGS]
+        (folder / "tmp").mkdir()  # of its own: two servers that start at once remove each other's temporary tables
+        common = ["--no-defaults", whom, f"--datadir={folder / 'data'}", f"--tmpdir={folder / 'tmp'}", *_FLAGS]
         made = subprocess.run(
             [install, *common, "--auth-root-authentication-method=normal", "--skip-test-db"],
             capture_output=True, text=True, check=False,
