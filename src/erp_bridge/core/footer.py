@@ -61,6 +61,11 @@ class Ref(BaseModel):
         return f"{self.erp} {self.id}/{self.part}" if self.part else f"{self.erp} {self.id}"
 
 
+def record_of(part: str) -> str:
+    """The record that a piece belongs to: ``m5.2`` is the second piece of ``m5``."""
+    return part.partition(".")[0]
+
+
 class Footer(BaseModel):
     """What stands under the rule. ``assinatura`` is the line ``<autor> · <dd/mm/aaaa hh:mm> · <erp>`` as written."""
 

@@ -20,6 +20,7 @@ from erp_bridge.core.errors import (
     Uncertain,
     ValidationFailed,
 )
+from erp_bridge.core.footer import record_of
 from erp_bridge.core.model import Atendimento
 from erp_bridge.sync.events import Adopted, Created, Updated
 from erp_bridge.sync.plan import Action, Attach, Copy, CreateTwin, Send, Work
@@ -50,7 +51,7 @@ class Applier:
 
         async def worker() -> None:
             for work in queue:
-                await self._work(work)
+                await self.carry_out(work)
                 if self._on_done:
                     self._on_done(work)
 
@@ -61,7 +62,8 @@ class Applier:
         except* (LeaseLost, StoreError, AuthError) as group_error:
             raise group_error.exceptions[0] from None
 
-    async def _work(self, work: Work) -> None:
+    async def carry_out(self, work: Work) -> None:
+        """Carry out one work; raises as :meth:`run` does."""
         if any(action.side in self.session.down for action in work.actions):
             return
         try:
@@ -69,10 +71,6 @@ class Applier:
                 await _Ticket(self.session, work).carry_out()
         except Stop:
             return
-
-    async def carry_out(self, work: Work) -> None:
-        """Carry out one work, for whoever hands them out himself."""
-        await self._work(work)
 
 
 class _Ticket:
@@ -183,12 +181,12 @@ class _Ticket:
     # --- one step ----------------------------------------------------------------------------------------------
 
     async def _step(self, action: Action) -> None:
-        if isinstance(action, Send) and action.part and _movement(action.part) in self.refused:
+        if isinstance(action, Send) and action.part and record_of(action.part) in self.refused:
             return  # the rest of a movement whose beginning was refused
         try:
             await self.writes.make(action)
             self.done.append(action)
-        except (LeaseLost, StoreError, AuthError, Stop):
+        except (LeaseLost, StoreError, AuthError):
             raise
         except Uncertain:
             self._set_down(Kind.FAILED, "uncertain", action)
@@ -222,7 +220,7 @@ class _Ticket:
         if isinstance(action, CreateTwin):
             return ("",)
         if isinstance(action, Send | Attach) and action.part:
-            return (_movement(action.part),)
+            return (record_of(action.part),)
         return action.settles
 
     def _set_down(self, kind: Kind, code: str, action: Action, campo: str | None = None) -> None:
@@ -234,8 +232,3 @@ class _Ticket:
             self.refused.add(campo)
         detail = {"erp": self.session.adapters[action.side].name}
         self.session.park(Wait(kind, side, ticket, code, campo, detail))
-
-
-def _movement(part: str) -> str:
-    """The movement that a message copies: ``m5.2`` is the second piece of ``m5``."""
-    return part.partition(".")[0]

@@ -21,7 +21,7 @@ from erp_bridge.sync.apply import Applier
 from erp_bridge.sync.assemble import Assembler, Ring
 from erp_bridge.sync.carry import Crossing
 from erp_bridge.sync.events import SILENT, Events
-from erp_bridge.sync.lookups import Lookups, party
+from erp_bridge.sync.lookups import Lookups, party, vocabularies
 from erp_bridge.sync.matching import Matcher, Matching
 from erp_bridge.sync.plan import Plan, Row, Work
 from erp_bridge.sync.planning import Planner, Rules
@@ -284,8 +284,7 @@ class Engine:
         if not busy and not readings.left.unlinked and not readings.right.unlinked:
             return []
         lookups = self.adapters.map(Lookups)
-        left, right = await asyncio.gather(lookups.left.vocabularies(), lookups.right.vocabularies())
-        session.planner = self.planner(Both(left, right))
+        session.planner = self.planner(await vocabularies(lookups))
         adopted = {(side, link.ids[side]) for side in Side for link in matching.adoptions}
         works = await assembler.linked(matching)
         limit = _limit(options.max_create, self.pair.max_create)

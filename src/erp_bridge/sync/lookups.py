@@ -13,6 +13,7 @@ from erp_bridge.core.rules import ParametrosAtendimento
 from erp_bridge.core.vocabulary import Vocabulary
 from erp_bridge.sync.carry import CONNECTIONS, Found, Party
 from erp_bridge.sync.fields import TERMS
+from erp_bridge.sync.side import Both
 
 T = TypeVar("T")
 
@@ -38,25 +39,34 @@ class Lookups:
 
     async def ahead(self, documentos: Iterable[str | None]) -> None:
         """Put the questions about these clients together, where the ERP answers them so."""
-        if Capability.CLIENTS_BY_DOCUMENTS not in self.adapter.capabilities:
+        clients = await self.clients_ahead(documentos)
+        if not clients or not self._takes_connections():
             return
         directory = cast(Directory, self.adapter)
-        new = sorted({d for d in documentos if d and ("client", d) not in self._answers})
-        clients = await directory.clients_by_documents(new) if new else {}
-        for documento, some in clients.items():
-            self._answers["client", documento] = asyncio.ensure_future(_said(some))
-        if not self._takes_connections():
-            return
         ids = {some[0].id for some in clients.values() if len(some) == 1}
         unknown = sorted(id for id in ids if id and ("contracts", id) not in self._answers)
         for id, conexoes in (await directory.contracts_of(unknown) if unknown else {}).items():
             self._answers["contracts", id] = asyncio.ensure_future(_said(conexoes))
 
+    async def clients_ahead(self, documentos: Iterable[str | None]) -> Mapping[str, list[Cliente]]:
+        """As :meth:`ahead`, of the clients alone; those that were not known yet."""
+        if Capability.CLIENTS_BY_DOCUMENTS not in self.adapter.capabilities:
+            return {}
+        new = sorted({d for d in documentos if d and ("client", d) not in self._answers})
+        clients = await cast(Directory, self.adapter).clients_by_documents(new) if new else {}
+        for documento, some in clients.items():
+            self._answers["client", documento] = asyncio.ensure_future(_said(some))
+        return clients
+
+    async def clients(self, documento: str) -> list[Cliente]:
+        """The active clients of a document."""
+        return await self._once("client", documento, self.adapter.clients_by_document)
+
     async def found(self, documento: str | None) -> Found:
         """The active clients of a document and, when there is exactly one, its connections."""
         if not documento:
             return Found()
-        clientes: list[Cliente] = await self._once("client", documento, self.adapter.clients_by_document)
+        clientes = await self.clients(documento)
         if len(clientes) != 1 or clientes[0].id is None or not self._takes_connections():
             return Found(clientes)
         conexoes: Mapping[str, list[Vinculo]] = await self._once("contracts", clientes[0].id, self.adapter.contracts)
@@ -92,6 +102,12 @@ class Lookups:
         except BaseException:
             self._answers.pop(key, None)  # a failure is no answer: the next ticket asks again
             raise
+
+
+async def vocabularies(lookups: Both[Lookups]) -> Both[Mapping[str, Vocabulary]]:
+    """The terms of both ERPs, asked for at the same time."""
+    left, right = await asyncio.gather(lookups.left.vocabularies(), lookups.right.vocabularies())
+    return Both(left, right)
 
 
 async def _said(answer: object) -> object:

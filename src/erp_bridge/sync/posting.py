@@ -74,9 +74,9 @@ def is_copy(record: Atendimento, erp: str, source: str, protocolo: str | None) -
     return protocolo is None or record.protocolo == protocolo
 
 
-def opens(session: Session, side: Side) -> bool:
-    """Whether tickets are made there without a look."""
-    return session.posted is not None and Capability.POST_TICKET in session.adapters[side].capabilities
+def without_look(session: Session, side: Side, capability: Capability) -> bool:
+    """Whether what that capability writes is written there without a look."""
+    return session.posted is not None and capability in session.adapters[side].capabilities
 
 
 @dataclass
@@ -97,7 +97,7 @@ class Ahead:
         told: Callable[[tuple[str, ...]], Base],
     ) -> None:
         """Note all that can be written without a look; the rest is noted as ever when its turn comes."""
-        if self.session.posted is None or Capability.POST_MOVEMENT not in self.session.adapters[self.side].capabilities:
+        if not without_look(self.session, self.side, Capability.POST_MOVEMENT):
             return
         latest, target = self.session.now + AHEAD, link.ids[self.side]
         made: list[Intent] = []

@@ -125,11 +125,10 @@ class Resolver:
 
     async def _twins(self, intent: Intent) -> list[Atendimento] | None:
         """Records on the target that carry this intent's marker; None where the ERP gives no way to look."""
-        adapter = self.session.adapters[intent.side]
+        adapter, source_erp = self.session.adapters[intent.side], self.session.adapters[intent.side.other].name
         if intent.target is not None:  # the ERP named it
             with suppress(NotFound):
                 named = await adapter.get(intent.target)
-                source_erp = self.session.adapters[intent.side.other].name
                 return [named] if is_copy(named, source_erp, intent.source, intent.marker) else []
             return []
         if intent.marker and Capability.FIND_BY_PROTOCOLO in adapter.capabilities:
@@ -139,7 +138,6 @@ class Resolver:
             return None
         if intent.cliente is None:
             return None
-        source_erp = self.session.adapters[intent.side.other].name
         tickets = await adapter.tickets_of_client(intent.cliente, order="newest")
         marked = [
             ticket

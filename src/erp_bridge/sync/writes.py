@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from erp_bridge.core.adapter import Capability
 from erp_bridge.core.errors import (
     AuthError,
     BridgeError,
@@ -22,7 +23,7 @@ from erp_bridge.core.model import Atendimento
 from erp_bridge.sync import files
 from erp_bridge.sync.digest import OVERTAKEN, Base
 from erp_bridge.sync.plan import Action, Attach, CreateTwin, Forward, Send, SetStatus, Work, Write
-from erp_bridge.sync.posting import Ahead, Opened, Posted, addressed, opens
+from erp_bridge.sync.posting import Ahead, Opened, Posted, addressed, without_look
 from erp_bridge.sync.session import Session
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store import intents, links, movements
@@ -105,7 +106,7 @@ class Writes:
         base = self.base(side.other, source, shared)
         later = {campo for step in self.work.actions if not isinstance(step, CreateTwin) for campo in step.settles}
         base |= dict.fromkeys(later & base.keys(), OVERTAKEN)  # not delivered yet
-        ahead, unseen = Ahead(session, side), opens(session, side)
+        ahead, unseen = Ahead(session, side), without_look(session, side, Capability.POST_TICKET)
         number, stored = await self._sent(
             self._intent(
                 Operation.TWIN, side, twin.descricao, base=base, marker=protocolo,

@@ -14,7 +14,7 @@ from erp_bridge.sync import fields
 from erp_bridge.sync.assemble import Assembler
 from erp_bridge.sync.carry import Crossing, Problem
 from erp_bridge.sync.engine import Engine
-from erp_bridge.sync.lookups import Lookups
+from erp_bridge.sync.lookups import Lookups, vocabularies
 from erp_bridge.sync.migrate.archive import Footers, Span, Told, listing
 from erp_bridge.sync.migrate.marks import month_of
 from erp_bridge.sync.migrate.pages import AT_ONCE, NO_LIMIT
@@ -104,9 +104,7 @@ class Estimator:
         before = {s: engine.adapters[s].requests for s in Side}
         began = engine.clock.monotonic()
         lookups = engine.adapters.map(Lookups)
-        planner = engine.planner(
-            Both(await lookups.left.vocabularies(), await lookups.right.vocabularies()), quiet=True
-        )
+        planner = engine.planner(await vocabularies(lookups), quiet=True)
         async for page in listing(engine.adapters[side], self.span):
             self._count(page, planner.crossings[side])
             if self._on_page:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -12,10 +11,9 @@ from datetime import date
 from erp_bridge.core.adapter import Capability
 from erp_bridge.core.errors import ConfigError, Unavailable, Unsupported
 from erp_bridge.core.model import Status
-from erp_bridge.core.vocabulary import Vocabulary
 from erp_bridge.sync.commits import Commits
 from erp_bridge.sync.engine import Engine
-from erp_bridge.sync.lookups import Lookups
+from erp_bridge.sync.lookups import Lookups, vocabularies
 from erp_bridge.sync.migrate.archive import Span, Told, can_list, count
 from erp_bridge.sync.migrate.pages import Pages
 from erp_bridge.sync.migrate.progress import Progress, Tracker
@@ -24,7 +22,7 @@ from erp_bridge.sync.migrate.survey import Survey
 from erp_bridge.sync.report import PassReport
 from erp_bridge.sync.resolve import Resolver
 from erp_bridge.sync.session import Session
-from erp_bridge.sync.side import Both, Side
+from erp_bridge.sync.side import Side
 from erp_bridge.sync.store import history, intents, waiting
 from erp_bridge.sync.store.history import Chosen, Migration
 from erp_bridge.sync.store.lease import Lease, PairHeld, hold
@@ -162,7 +160,7 @@ class History:
                 await self._count(migration)
             await Resolver(session).run()
             engine.hold_doubted(session)
-            session.planner = engine.planner(await self._vocabularies(), quiet=True)
+            session.planner = engine.planner(await vocabularies(engine.adapters.map(Lookups)), quiet=True)
             self.report.not_carried = session.planner.not_carried()
             survey = Survey(session, self.source.other)
             if engine.pair.adopt != "off" and not await survey.run(deadline):
@@ -235,11 +233,6 @@ class History:
                 history.survey_moved(tx, engine.pair.name, self.source.other, position, None)
                 found = history.begin(tx, engine.pair.name, self.source, self.options.chosen, found.started)
         return found
-
-    async def _vocabularies(self) -> Both[Mapping[str, Vocabulary]]:
-        lookups = self.engine.adapters.map(Lookups)
-        left, right = await asyncio.gather(lookups.left.vocabularies(), lookups.right.vocabularies())
-        return Both(left, right)
 
     # --- between slices ----------------------------------------------------------------------------------------
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import cast
 
-from erp_bridge.core.adapter import Capability, Directory
 from erp_bridge.core.model import Atendimento, Status
 from erp_bridge.core.text import fold
 from erp_bridge.sync import adopt
 from erp_bridge.sync.engine import Engine
+from erp_bridge.sync.lookups import Lookups
 from erp_bridge.sync.planning import Planner
 from erp_bridge.sync.side import Both, Side
 from erp_bridge.sync.store import history, links
@@ -28,7 +27,7 @@ class Alone:
         self._rules = planner.rules
         self._since = Both.of(engine.since)
         self._scope = {campo: {fold(name) for name in names} for campo, names in engine.pair.scope.items() if names}
-        self._clients: dict[tuple[Side, str], bool] = {}  # by side and document: whether there is one
+        self._lookups = engine.adapters.map(Lookups)
         self._told: set[tuple[Side, str]] = set()  # a listing may give a ticket twice
 
     async def judge(self, side: Side, tickets: Sequence[Atendimento]) -> tuple[dict[str, str], list[str]]:
@@ -82,17 +81,10 @@ class Alone:
             return []
         whole = await self._engine.adapters[side].with_clients(tickets)
         documents = {ticket.id: ticket.cliente.documento if ticket.cliente else None for ticket in whole}
-        await self._learn(side.other, {documento for documento in documents.values() if documento})
-        return [t for t in tickets if (documento := documents[t.id]) and self._clients[side.other, documento]]
-
-    async def _learn(self, side: Side, documents: set[str]) -> None:
-        if len(self._clients) > REMEMBERED:
-            self._clients.clear()
-        new = sorted(documento for documento in documents if (side, documento) not in self._clients)
-        adapter = self._engine.adapters[side]
-        if Capability.CLIENTS_BY_DOCUMENTS in adapter.capabilities:
-            found = await cast(Directory, adapter).clients_by_documents(new) if new else {}
-        else:
-            lists = await asyncio.gather(*(adapter.clients_by_document(documento) for documento in new))
-            found = dict(zip(new, lists, strict=True))
-        self._clients |= {(side, documento): bool(found.get(documento)) for documento in new}
+        if self._lookups[side.other].asked > REMEMBERED:
+            self._lookups = self._engine.adapters.map(Lookups)
+        lookups, named = self._lookups[side.other], sorted(filter(None, set(documents.values())))
+        await lookups.clients_ahead(named)
+        clients = await asyncio.gather(*(lookups.clients(documento) for documento in named))
+        known = {documento for documento, found in zip(named, clients, strict=True) if found}
+        return [ticket for ticket in tickets if documents[ticket.id] in known]

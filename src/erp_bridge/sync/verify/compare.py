@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from erp_bridge.core.desconto import normalizar_bloco
+from erp_bridge.core.footer import record_of
 from erp_bridge.core.model import Atendimento, InteracaoPendente, MelhorHorario, Movimentacao, OrigemEndereco
 from erp_bridge.core.text import normal, same_but_for_losses
 from erp_bridge.sync import carried, fields
@@ -69,7 +70,7 @@ class Pair:
         for side in Side:
             pairs = zip(self.messages[side], self.parts[side], strict=True)
             own = [message.id for message, part in pairs if part is None and message.texto]
-            if own and not {_base(part) for part in self.parts[side.other] if part is not None}.issuperset(own):
+            if own and not {record_of(part) for part in self.parts[side.other] if part is not None}.issuperset(own):
                 return False
         return True
 
@@ -176,7 +177,7 @@ class Comparison:
         theirs = pair.records[source.other]
         rest: dict[str, str] = {}
         for message, part in zip(pair.messages[source.other], parts, strict=True):
-            if part is not None and _base(part) == "d2":
+            if part is not None and record_of(part) == "d2":
                 rest.setdefault(part, message.texto)
         stored = theirs.descricao + "".join(rest[part] for part in sorted(rest, key=_piece))
         footer = theirs.footer
@@ -203,7 +204,7 @@ class Comparison:
         copies: dict[str, dict[str, list[Movimentacao]]] = {}  # by message, then by piece of it
         for message, part in zip(across, parts[side.other], strict=True):
             if part is not None:
-                copies.setdefault(_base(part), {}).setdefault(part, []).append(message)
+                copies.setdefault(record_of(part), {}).setdefault(part, []).append(message)
         written = set()
         for message, part in zip(pair.messages[side], parts[side], strict=True):
             id = message.id or ""
@@ -281,11 +282,6 @@ def _as_noted(id: str, noted: Notes, across: Sequence[Movimentacao]) -> dict[str
 def _is_kept(noted: Notes, id: str) -> bool:
     """Whether it was there before the two were joined, or is the ERP's own row on a twin: it is carried nowhere."""
     return id in noted and noted[id].twin is None
-
-
-def _base(part: str) -> str:
-    """The message that a piece belongs to: ``m5.2`` is the second of ``m5``."""
-    return part.partition(".")[0]
 
 
 def _piece(part: str) -> tuple[int, str]:

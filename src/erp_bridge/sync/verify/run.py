@@ -18,7 +18,7 @@ from erp_bridge.core.adapter import Capability
 from erp_bridge.core.model import Movimentacao
 from erp_bridge.sync import files
 from erp_bridge.sync.engine import Engine
-from erp_bridge.sync.lookups import Lookups
+from erp_bridge.sync.lookups import Lookups, vocabularies
 from erp_bridge.sync.migrate.archive import Span, count
 from erp_bridge.sync.migrate.progress import Progress, Tracker
 from erp_bridge.sync.side import Both, Side
@@ -65,8 +65,7 @@ class Verification:
         minute by name of the ERP, to tell it what is waited for.
         """
         engine = self.engine
-        left, right = await asyncio.gather(*(Lookups(engine.adapters[side]).vocabularies() for side in Side))
-        planner = engine.planner(Both(left, right))
+        planner = engine.planner(await vocabularies(engine.adapters.map(Lookups)))
         comparison = Comparison(planner, engine.clock.now().date())
         # where twins are asked for by id, that is done on the side that takes many in one request, if one does not
         lacks = [side for side in Side if Capability.GET_MANY not in engine.adapters[side].capabilities]
