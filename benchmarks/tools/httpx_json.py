@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -10,11 +11,11 @@ import httpx
 from benchmarks.tools.child import HEADERS, PATH, Account, listing, run
 
 
-def pull(task: dict[str, Any], account: Account) -> None:
+def pull(task: dict[str, Any], account: Account, loads: Callable[[bytes], Any] = json.loads) -> None:
     last: str | int = 0
     with httpx.Client(base_url=task["url"], headers=HEADERS) as http:
         while True:
-            page = json.loads(http.post(PATH, json=listing(last)).content)
+            page = loads(http.post(PATH, json=listing(last)).content)
             for row in page["registros"]:
                 account.add(row["id"])
             if len(page["registros"]) >= int(page["total"]):

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
-import httpx
 import orjson
 
-from benchmarks.tools.child import HEADERS, PATH, Account, listing, run
-
-
-def pull(task: dict[str, Any], account: Account) -> None:
-    last: str | int = 0
-    with httpx.Client(base_url=task["url"], headers=HEADERS) as http:
-        while True:
-            page = orjson.loads(http.post(PATH, json=listing(last)).content)
-            for row in page["registros"]:
-                account.add(row["id"])
-            if len(page["registros"]) >= int(page["total"]):
-                return
-            last = page["registros"][-1]["id"]
-
+from benchmarks.tools.child import run
+from benchmarks.tools.httpx_json import pull
 
 if __name__ == "__main__":
-    run(pull, "httpx", "orjson")
+    run(partial(pull, loads=orjson.loads), "httpx", "orjson")

@@ -16,19 +16,15 @@ from click.testing import CliRunner
 from docs.pages import DOCS, Step, fences, pages, portuguese, prepared, shows, steps
 from docs.shell import free_port, shell
 from erp_bridge import i18n
-from erp_bridge.cli import simulated
 from erp_bridge.cli.main import cli
 from erp_bridge.core.footer import split
-from erp_bridge.sandbox.faults import Faults
-from erp_bridge.sandbox.world import generate
 from support.clock import FakeClock
 from support.httpclient import forget_logging
+from support.two import Two, two_erps
 
 #: What a command may end with: done, and done with something that waits.
 FINE = (0, 3)
 HOWTO = [page for page in pages() if page.parent.name == "howto" and steps(page.read_text(encoding="utf-8"))]
-
-Two = tuple[simulated.Simulated, simulated.Simulated]
 
 
 # --- pages that presuppose a configuration -----------------------------------------------------------------------
@@ -41,18 +37,8 @@ def two(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Two]:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "ERP_BRIDGE_CONFIG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("erp_bridge.transport.network.SystemClock", FakeClock)
-    world = generate(seed=3, clients=12, left=8, right=5, now=FakeClock().now())
-    left, right = simulated.simulate("ixc", world, Faults()), simulated.simulate("integrator", world, Faults())
-    tables = []
-    with left.serve() as one, right.serve() as other:
-        for erp, name, url in ((left, "matriz", one.url), (right, "filial", other.url)):
-            for key, secret in erp.credentials.items():
-                monkeypatch.setenv(f"{name}_{key}".upper(), secret)
-            tables.append(erp.table(name, url, {key: "env:" + f"{name}_{key}".upper() for key in erp.credentials}))
-        state = '[state]\nurl = "sqlite:///bridge.db"\n'
-        pair = '[pair.suporte]\nleft = "matriz"\nright = "filial"\nsince = 2020-01-01\n'
-        Path("bridge.toml").write_text("\n".join([state, *tables, pair]))
-        yield left, right
+    with two_erps(tmp_path, FakeClock().now(), monkeypatch) as both:
+        yield both
     i18n.use("en")
     forget_logging()
 

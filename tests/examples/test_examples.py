@@ -27,6 +27,7 @@ from erp_bridge.sandbox.faults import Faults
 from erp_bridge.sandbox.world import generate
 from erp_bridge.sync import events
 from support.httpclient import forget_logging
+from support.two import Two, two_erps
 
 EXAMPLES = Path(erp_bridge.__file__).parents[2] / "examples"
 PROGRAMS = sorted(path.name for path in EXAMPLES.glob("*.py"))
@@ -61,19 +62,10 @@ def ixc(monkeypatch: pytest.MonkeyPatch) -> Iterator[simulated.Simulated]:
 
 
 @pytest.fixture
-def two(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[tuple[simulated.Simulated, simulated.Simulated]]:
+def two(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Two]:
     """Two simulated ERPs and a ``bridge.toml`` in the folder where the program runs."""
-    world = generate(seed=3, clients=12, left=8, right=5, now=datetime.now(UTC))
-    left, right = simulated.simulate("ixc", world, Faults()), simulated.simulate("integrator", world, Faults())
-    tables = []
-    with left.serve() as one, right.serve() as other:
-        for erp, name, url in ((left, "matriz", one.url), (right, "filial", other.url)):
-            for key, secret in erp.credentials.items():
-                monkeypatch.setenv(f"{name}_{key}".upper(), secret)
-            tables.append(erp.table(name, url, {key: "env:" + f"{name}_{key}".upper() for key in erp.credentials}))
-        pair = '[pair.suporte]\nleft = "matriz"\nright = "filial"\nsince = 2020-01-01\n'
-        (tmp_path / "bridge.toml").write_text("\n".join([*tables, pair]))
-        yield left, right
+    with two_erps(tmp_path, datetime.now(UTC), monkeypatch) as both:
+        yield both
 
 
 def add(tmp_path: Path, text: str) -> None:
@@ -144,7 +136,7 @@ def test_yesterday_to_csv(ixc: simulated.Simulated, run: Run) -> None:
     assert not ids & {str(some[1]), str(some[2])}
 
 
-def test_embedded_daemon(two: tuple[simulated.Simulated, simulated.Simulated], run: Run) -> None:
+def test_embedded_daemon(two: Two, run: Run) -> None:
     def stop_after_a_pass() -> None:
         for _ in range(400):
             if len(two[1].simulator.tables["ocorrencias"]) > 5:
@@ -161,9 +153,7 @@ def test_embedded_daemon(two: tuple[simulated.Simulated, simulated.Simulated], r
     assert re.search(r"^suporte (done|waits)$", printed, re.MULTILINE)
 
 
-def test_migration_with_transform(
-    two: tuple[simulated.Simulated, simulated.Simulated], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_migration_with_transform(two: Two, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copy(EXAMPLES / "migration_with_transform.py", tmp_path)
     monkeypatch.delitem(sys.modules, "migration_with_transform", raising=False)
     add(tmp_path, 'transform = "migration_with_transform:tidy"\n')
@@ -179,7 +169,7 @@ def test_migration_with_transform(
     assert all(row["titulo"].startswith("[SUP] ") for row in table.values())  # the source stays as it was
 
 
-def test_own_merge_policy(two: tuple[simulated.Simulated, simulated.Simulated], run: Run, tmp_path: Path) -> None:
+def test_own_merge_policy(two: Two, run: Run, tmp_path: Path) -> None:
     add(tmp_path, '[pair.suporte.policy]\ndefault = "ask"\n')
     left, right = two
     assert run("own_merge_policy.py", "suporte") == ""
@@ -192,7 +182,7 @@ def test_own_merge_policy(two: tuple[simulated.Simulated, simulated.Simulated], 
     assert right.simulator.tables["ocorrencias"][twins[one]]["codsto"] == "01CONCLUID"
 
 
-def test_own_notifier(two: tuple[simulated.Simulated, simulated.Simulated], run: Run) -> None:
+def test_own_notifier(two: Two, run: Run) -> None:
     printed = run("own_notifier.py", "suporte").splitlines()
     created = [line for line in printed if line.startswith("new in ")]
     assert created

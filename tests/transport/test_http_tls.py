@@ -8,9 +8,12 @@ import ssl
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 
 from erp_bridge.core.errors import ConfigError, Unavailable
+from erp_bridge.transport.exchange import way_to
+from erp_bridge.transport.webhook import post
 from support.clock import FakeClock
 from support.httpclient import READ, WRITE, MakeClient
 from support.rawserver import RawServer, answer
@@ -98,3 +101,40 @@ async def test_https_to_a_server_that_speaks_http(make_client: MakeClient) -> No
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(Unavailable, match=r"no secure connection to .*http:// only"):
             await make_client(f"https://127.0.0.1:{port}").send("GET", "x", **READ)
+
+
+@pytest.mark.parametrize(
+    ("address", "encrypted", "proxied"),
+    [
+        ("https://erp.example/x", True, True),
+        ("HTTPS://127.0.0.1:8443", True, False),
+        ("http://erp.example", False, True),
+        ("http://localhost:8001", False, False),
+        ("http://[::1]:8001", False, False),
+    ],
+)
+def test_where_there_is_tls_and_where_a_proxy_may_stand(address: str, encrypted: bool, proxied: bool) -> None:
+    tls, through = way_to(httpx.URL(address), True)
+    assert through is proxied
+    if encrypted:
+        assert isinstance(tls, ssl.SSLContext)
+        assert tls.verify_mode is ssl.CERT_REQUIRED
+        assert tls.check_hostname
+    else:
+        assert tls is False
+
+
+async def test_a_webhook_believes_no_unknown_certificate(certificates: Certificates) -> None:
+    async with RawServer(answer(), tls=certificates.server("erp")) as server:
+        with pytest.raises(Unavailable, match="ConnectError"):
+            await post(server.url, b"{}", {}, timeout=5)
+    assert server.received == []
+
+
+async def test_a_webhook_without_tls_loads_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[object] = []
+    monkeypatch.setattr(ssl, "create_default_context", lambda **files: loaded.append(files))
+    async with RawServer(answer()) as server:
+        await post(server.url, b"{}", {}, timeout=5)
+    assert len(server.received) == 1
+    assert loaded == []

@@ -20,10 +20,10 @@ from erp_bridge.service.daemon import Daemon, reload_from
 from erp_bridge.service.host import log_what_nobody_awaited, on_hangup, serving, supervised
 from erp_bridge.service.metrics import Metrics
 from erp_bridge.service.notify import Notifier
-from erp_bridge.service.passes import Listener, Span, untraced
+from erp_bridge.service.passes import Span, untraced
 from erp_bridge.service.systemd import Supervisor
 from erp_bridge.service.web import app
-from erp_bridge.sync.service import Bridge
+from erp_bridge.service.working import Working
 from erp_bridge.transport.network import Network
 
 
@@ -39,33 +39,7 @@ class Teller(Protocol):
         ...
 
 
-class Service(Protocol):
-    """A daemon, or a worker. ``ready`` is set as soon as it works."""
-
-    ready: asyncio.Event
-
-    @property
-    def config(self) -> Config: ...
-
-    @property
-    def bridge(self) -> Bridge: ...
-
-    @property
-    def network(self) -> Network: ...
-
-    @property
-    def listeners(self) -> list[Listener]: ...
-
-    def ails(self) -> str: ...
-
-    def reload(self, new: Config) -> list[str]: ...
-
-    def stop(self) -> None: ...
-
-    async def run(self) -> None: ...
-
-
-Make = Callable[[Network, Span], Service]
+Make = Callable[[Network, Span], Working]
 
 
 async def run_daemon(config: Config, read: Callable[[], Config], teller: Teller) -> None:
@@ -87,7 +61,7 @@ async def run_worker(
             return found
         return replace(found, service=ServiceSettings(bind=bind, token=found.service.token))
 
-    def make(network: Network, span: Span) -> Service:
+    def make(network: Network, span: Span) -> Working:
         return Worker(bound(config), network, concurrency=concurrency, span=span)
 
     await _run(bound(config), lambda: bound(read()), teller, make, bind)
@@ -137,7 +111,7 @@ async def _run(config: Config, read: Callable[[], Config], teller: Teller, make:
 class _Page:
     """The page over a service. Over a worker it shows the bridge, and is made anew when another one takes over."""
 
-    def __init__(self, service: Service, metrics: Metrics) -> None:
+    def __init__(self, service: Working, metrics: Metrics) -> None:
         self._service = service
         self._routes = [*health.routes(lambda: service), metrics.route()]
         self._app = self._made()
@@ -155,7 +129,7 @@ class _Page:
         await self._app(scope, receive, send)
 
 
-async def _until_cancelled(service: Service, started: Callable[[], None], supervisor: Supervisor) -> None:
+async def _until_cancelled(service: Working, started: Callable[[], None], supervisor: Supervisor) -> None:
     """Work to the end; when cancelled, tell the supervisor, ask for the end and wait for it."""
     task = asyncio.ensure_future(service.run())
     ready = asyncio.ensure_future(service.ready.wait())

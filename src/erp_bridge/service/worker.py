@@ -60,10 +60,6 @@ class Worker(Working):
             f"the line of jobs has not answered for {silent:.0f} s" if silent > 10 * STALLED else ""
         )
 
-    def reload(self, new: Config) -> list[str]:
-        """As :meth:`Passes.reload`. Raises ``ConfigError`` for a change that takes a restart."""
-        return self.passes.reload(new)
-
     async def run(self) -> None:
         """Work until stopped; then let running passes end, put back what was cut short, and close everything.
 

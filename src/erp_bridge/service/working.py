@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 
 from erp_bridge.config import Config
 from erp_bridge.core.clock import Clock
@@ -11,7 +12,7 @@ from erp_bridge.sync.service import Bridge
 from erp_bridge.transport.network import Network
 
 
-class Working:
+class Working(ABC):
     """Whatever makes ``passes`` until :meth:`stop` is called. ``ready`` is set as soon as the first may begin."""
 
     def __init__(self, passes: Passes) -> None:
@@ -41,8 +42,16 @@ class Working:
     def listeners(self) -> list[Listener]:
         return self.passes.listeners
 
+    @abstractmethod
+    async def run(self) -> None:
+        """Work until :meth:`stop` is called; then let running passes end, and close everything."""
+
     def stop(self) -> None:
         self._stop.set()
+
+    def reload(self, new: Config) -> list[str]:
+        """As :meth:`Passes.reload`. Raises ``ConfigError`` for a change that takes a restart."""
+        return self.passes.reload(new)
 
     def ails(self) -> str:
         """What keeps it from working, in a word; empty when it works."""

@@ -91,9 +91,10 @@ class Exchange:
         self._base_url = base_url.rstrip("/")
         url = _parse_url(erp, self._base_url)
         self._place = Place(url.host, url.port or (443 if url.scheme == "https" else 80), deadline)
+        tls, proxied = way_to(url, verify) if transport is None else (False, False)  # a given one sees to both
         self._http = httpx.AsyncClient(
             headers={"user-agent": "erp-bridge", **headers},
-            verify=trust(verify) if transport is None and url.scheme == "https" else False,  # else there is no TLS
+            verify=tls,
             timeout=httpx.Timeout(deadline, connect=min(_CONNECT_WITHIN, deadline)),
             limits=httpx.Limits(
                 max_connections=_MAX_CONNECTIONS,
@@ -104,7 +105,7 @@ class Exchange:
             # A session cookie handed back would make PHP serve our requests one after the other.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             transport=transport,
-            trust_env=url.host not in ("localhost", "127.0.0.1", "::1"),  # no proxy to this machine itself
+            trust_env=proxied,
         )
 
     async def send(self, order: Order) -> Reply:
@@ -195,6 +196,12 @@ def _parse_url(erp: str, url: str) -> httpx.URL:
         return httpx.URL(url)
     except httpx.InvalidURL:
         raise ConfigError("url is not a valid address: write it as https://host", erp=erp) from None
+
+
+def way_to(url: httpx.URL, verify: bool | str) -> tuple[ssl.SSLContext | bool, bool]:
+    """What httpx calls ``verify`` and ``trust_env``: no TLS where there is none, no proxy to this machine itself."""
+    tls = trust(verify) if url.scheme == "https" else False
+    return tls, url.host not in ("localhost", "127.0.0.1", "::1")
 
 
 @lru_cache(maxsize=32)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from erp_bridge.core.errors import Unavailable
 
@@ -16,20 +15,16 @@ async def post(address: str, body: bytes, headers: Mapping[str, str], *, timeout
     """
     import httpx  # slow to import
 
-    from erp_bridge.transport.exchange import _ours, trust
+    from erp_bridge.transport.exchange import _ours, way_to
 
-    host = urlsplit(address).hostname or ""
     quiet = _ours.set(True)  # httpx would log the address
     try:
+        url = httpx.URL(address)
+        tls, proxied = way_to(url, True)
         async with (
             asyncio.timeout(timeout),
-            httpx.AsyncClient(
-                verify=trust(True) if address.startswith("https:") else True,
-                timeout=timeout,
-                follow_redirects=False,
-                trust_env=host not in ("localhost", "127.0.0.1", "::1"),
-            ) as http,
-            http.stream("POST", address, content=body, headers={"user-agent": "erp-bridge", **headers}) as reply,
+            httpx.AsyncClient(verify=tls, timeout=timeout, follow_redirects=False, trust_env=proxied) as http,
+            http.stream("POST", url, content=body, headers={"user-agent": "erp-bridge", **headers}) as reply,
         ):
             status = reply.status_code
     except TimeoutError:

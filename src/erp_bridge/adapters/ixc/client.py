@@ -191,6 +191,10 @@ class IxcClient:
 
         return await (self._if_offered(table, read) if optional else read())
 
+    async def all_records(self, kind: type[R], table: str, *where: Where) -> list[R]:
+        """The same as records of that kind."""
+        return [row async for page in self.records(kind, table, *where) for row in page]
+
     async def among(self, table: str, column: str, values: Sequence[str], *, optional: bool = False) -> list[Row]:
         """The rows whose ``column`` is one of ``values``, in as few requests as the page size allows."""
         found: list[Row] = []
@@ -202,7 +206,7 @@ class IxcClient:
         """The same as records of that kind."""
         found: list[R] = []
         for some in self._pieces(values):
-            found += [row async for page in self.records(kind, table, Where.among(column, some)) for row in page]
+            found += await self.all_records(kind, table, Where.among(column, some))
         return found
 
     def _pieces(self, values: Sequence[str]) -> Iterator[list[str]]:

@@ -123,8 +123,7 @@ class Reader:
             raise ValueError(f'order is "titulo" or "newest", not {order!r}')
         if not cliente_id.isdecimal():
             return []
-        pages = self._client.records(SuTicket, TICKETS, Where("id_cliente", "=", cliente_id))
-        rows = [row async for page in pages for row in page]
+        rows = await self._client.all_records(SuTicket, TICKETS, Where("id_cliente", "=", cliente_id))
         await self.know_terms(rows)
         own = [ticket for ticket in self.page(rows).atendimentos if status in (None, ticket.status)]
         tickets = await self._clients.with_clients(own)
