@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import cache
 
 from erp_bridge.adapters.integrator.settings import IntegratorSettings, Movements
 from erp_bridge.core.adapter import Capability, FieldSupport, Idempotency
@@ -61,10 +62,15 @@ def statuses(settings: IntegratorSettings) -> frozenset[Status]:
     return frozenset(settings.code_of_status) - {Status.NOVO}
 
 
-def fields(settings: IntegratorSettings, hidden: Collection[str]) -> Mapping[str, FieldSupport]:
+def fields(settings: IntegratorSettings, hidden: frozenset[str]) -> Mapping[str, FieldSupport]:
     """Every field of the model, also those that have no place here; ``hidden`` ones cannot be read."""
+    return _fields(bool(statuses(settings)), hidden)
+
+
+@cache  # asked for several times a ticket
+def _fields(sets_status: bool, hidden: frozenset[str]) -> Mapping[str, FieldSupport]:
     found = {name: _FIELDS.get(name, FieldSupport()) for name in Atendimento.model_fields}
-    found["status"] = FieldSupport(read=True, change=bool(statuses(settings)))
+    found["status"] = FieldSupport(read=True, change=sets_status)
     return {name: replace(support, read=support.read and name not in hidden) for name, support in found.items()}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from erp_bridge.adapters.voalle.settings import FeedKind, VoalleSettings
 from erp_bridge.core.adapter import Capability, FieldSupport
@@ -69,11 +70,19 @@ def statuses(settings: VoalleSettings) -> frozenset[Status]:
     return frozenset(settings.id_of_status) - {Status.NOVO}
 
 
-def fields(settings: VoalleSettings, hidden: Collection[str]) -> Mapping[str, FieldSupport]:
+def fields(settings: VoalleSettings, hidden: frozenset[str]) -> Mapping[str, FieldSupport]:
     """Every field of the model, also those that have no place here; ``hidden`` ones cannot be read."""
+    has_teams, has_priorities = bool(settings.team_codes), bool(settings.vocab.get("prioridade"))
+    return _fields(settings.maintenance is not None, has_teams, has_priorities, hidden)
+
+
+@cache  # asked for several times a ticket
+def _fields(
+    changes_subject: bool, has_teams: bool, has_priorities: bool, hidden: frozenset[str]
+) -> Mapping[str, FieldSupport]:
     found = {name: _FIELDS.get(name, FieldSupport()) for name in Atendimento.model_fields}
     found["status"] = FieldSupport(read=True, create=True, change=True)
-    found["assunto"] = replace(found["assunto"], change=settings.maintenance is not None)
-    found["departamento"] = replace(found["departamento"], create=bool(settings.team_codes))
-    found["prioridade"] = FieldSupport(create=bool(settings.vocab.get("prioridade")))
+    found["assunto"] = replace(found["assunto"], change=changes_subject)
+    found["departamento"] = replace(found["departamento"], create=has_teams)
+    found["prioridade"] = FieldSupport(create=has_priorities)
     return {name: replace(support, read=support.read and name not in hidden) for name, support in found.items()}
