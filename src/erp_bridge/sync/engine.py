@@ -318,10 +318,11 @@ class Engine:
         if options.dry_run:
             return found
         session.park(*found)
-        with self.db.write(session.lease.fence) as tx:
-            for side in Side:
-                waits = waiting.of_tickets(tx, self.pair.name, side, sorted(readings[side].recovered))
-                waiting.clear(tx, [wait.id for wait in waits if wait.code == UNREADABLE])
+        if any(readings[side].recovered for side in Side):
+            with self.db.write(session.lease.fence) as tx:
+                for side in Side:
+                    waits = waiting.of_tickets(tx, self.pair.name, side, sorted(readings[side].recovered))
+                    waiting.clear(tx, [wait.id for wait in waits if wait.code == UNREADABLE])
         return found
 
     # --- writing -----------------------------------------------------------------------------------------------
@@ -337,6 +338,8 @@ class Engine:
             if options.on_progress:
                 options.on_progress("apply", done, total)
 
+        if not works and not matching.partings and not matching.settled and not session.report.full:
+            return  # an idle pass waits for no disk
         with self.db.write(session.lease.fence) as tx:
             for link_id in matching.partings:
                 links.bury(tx, link_id)

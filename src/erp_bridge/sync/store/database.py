@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, text
+from sqlalchemy import URL, Connection, Engine, bindparam, create_engine, event, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -51,6 +51,11 @@ class Fence:
     token: int
 
 
+# locked as it is read: until the transaction ends, nobody takes over
+_NEWEST = select(leases.c.token).where(leases.c.pair == bindparam("pair")).with_for_update(key_share=True)
+_META = select(meta.c.value).where(meta.c.name == bindparam("name"))
+
+
 class Database:
     """An open state store. ``presence`` shows to other processes that this one lives."""
 
@@ -84,11 +89,8 @@ class Database:
             if fence is None:
                 lock_meta(connection, shared=True)
                 _check_here(connection)
-            else:
-                # locked as it is read: until this commits, nobody takes over
-                newest = select(leases.c.token).where(leases.c.pair == fence.pair).with_for_update(key_share=True)
-                if connection.scalar(newest) != fence.token:
-                    raise LeaseLost(f"another process has taken over {fence.pair}")
+            elif connection.scalar(_NEWEST, {"pair": fence.pair}) != fence.token:
+                raise LeaseLost(f"another process has taken over {fence.pair}")
             yield connection
 
     def close(self) -> None:
@@ -199,7 +201,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _check_key(connection: Connection, digester: Digester) -> bool:
     """Whether the store knows its key already; another one is refused."""
-    known = connection.scalar(select(meta.c.value).where(meta.c.name == "key_check"))
+    known = connection.scalar(_META, {"name": "key_check"})
     if known is not None and known != digester.check_value():
         raise ConfigError("this is not the digest key of this state store; put back the right one")
     return known is not None
@@ -207,11 +209,11 @@ def _check_key(connection: Connection, digester: Digester) -> bool:
 
 def lock_meta(connection: Connection, *, shared: bool) -> None:
     """Keep the store in its place until this transaction ends; not ``shared``: let nobody write without a lease."""
-    connection.execute(select(meta.c.name).where(meta.c.name == "key_check").with_for_update(read=shared))
+    connection.execute(_META.with_for_update(read=shared), {"name": "key_check"})
 
 
 def _check_here(connection: Connection) -> None:
-    if connection.scalar(select(meta.c.value).where(meta.c.name == MOVED)) is not None:
+    if connection.scalar(_META, {"name": MOVED}) is not None:
         raise ConfigError("this state store was moved to another place: name that one in [state] url")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from erp_bridge.sync.digest import Base
 from erp_bridge.sync.side import Side
@@ -19,6 +19,11 @@ from erp_bridge.sync.store.schema import intents
 Ending = Literal["done", "void", "doubt"]
 _OPEN = ("open", "unseen")
 _NOTE = insert(intents).returning(intents.c.id)
+_NOTE_ALL = insert(intents).returning(intents.c.id, sort_by_parameter_order=True)
+_CLOSE = update(intents).where(intents.c.id == bindparam("number")).values(state=bindparam("state"))
+_OPEN_ONES = (
+    select(intents).where(intents.c.pair == bindparam("pair"), intents.c.state.in_(_OPEN)).order_by(intents.c.id)
+)
 
 
 class Operation(StrEnum):
@@ -80,8 +85,7 @@ def note(tx: Connection, intent: Intent) -> int:
 
 def note_all(tx: Connection, noted: Sequence[Intent]) -> list[int]:
     """Several at once; their numbers, in that order."""
-    statement = insert(intents).returning(intents.c.id, sort_by_parameter_order=True)
-    return list(tx.scalars(statement, [_row(intent) for intent in noted])) if noted else []
+    return list(tx.scalars(_NOTE_ALL, [_row(intent) for intent in noted])) if noted else []
 
 
 def _row(intent: Intent) -> dict[str, Any]:
@@ -124,7 +128,7 @@ def aim(tx: Connection, intent_id: int, target: str) -> None:
 
 
 def close(tx: Connection, intent_id: int, state: Ending) -> None:
-    tx.execute(update(intents).where(intents.c.id == intent_id).values(state=state))
+    tx.execute(_CLOSE, {"number": intent_id, "state": state})
 
 
 def close_all(tx: Connection, intent_ids: Sequence[int], state: Ending) -> None:
@@ -134,8 +138,7 @@ def close_all(tx: Connection, intent_ids: Sequence[int], state: Ending) -> None:
 
 
 def open_ones(tx: Connection, pair: str) -> list[Intent]:
-    query = select(intents).where(intents.c.pair == pair, intents.c.state.in_(_OPEN)).order_by(intents.c.id)
-    return [_intent(row) for row in tx.execute(query)]
+    return [_intent(row) for row in tx.execute(_OPEN_ONES, {"pair": pair})]
 
 
 def sources_of_open(tx: Connection, pair: str, side: Side) -> set[str]:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from erp_bridge.core.errors import BridgeError
 from erp_bridge.sync.store import postgres
@@ -24,6 +24,7 @@ from erp_bridge.sync.store.schema import leases
 
 TTL = 15.0  # seconds
 RENEW_EVERY = 4.0
+_OF_PAIR = select(leases).where(leases.c.pair == bindparam("pair")).with_for_update()
 
 
 class PairHeld(BridgeError):
@@ -138,12 +139,11 @@ def _now(tx: Connection) -> float:
 
 def _take(tx: Connection, pair: str, sign: Sign, given_up: Container[Fence], ttl: float) -> Fence:
     """The lease with the next token of the pair. Raises ``PairHeld``."""
-    query = select(leases).where(leases.c.pair == pair).with_for_update()
-    row = tx.execute(query).first()
+    row = tx.execute(_OF_PAIR, {"pair": pair}).first()
     if row is None:
         nobody = {"pair": pair, "token": 0, "holder": "", "host": "", "expires": 0.0}
         tx.execute(insert(tx, leases).on_conflict_do_nothing(), nobody)
-        row = tx.execute(query).one()
+        row = tx.execute(_OF_PAIR, {"pair": pair}).one()
     here, now = sign.place(tx), _now(tx)
     held = row.expires > now and Fence(pair, row.token) not in given_up
     if held and not (row.host == here and sign.died(tx, row.token)):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, Update, bindparam, func, insert, or_, select, update
 
 from erp_bridge.sync.digest import Base
 from erp_bridge.sync.side import Both, Side
@@ -57,6 +58,30 @@ def _column(side: Side, name: str) -> Any:
 
 
 _TWINS = select(links.c.id, links.c.left_id, links.c.right_id, links.c.made, links.c.state)
+_ONE = select(links).where(links.c.id == bindparam("number"))
+_ADD = insert(links).returning(links.c.id)
+_COUNT = select(func.count()).select_from(links).where(links.c.pair == bindparam("pair"), links.c.state == "active")
+_NEXT_WRITE = (
+    update(links).where(links.c.id == bindparam("number")).values(writes=links.c.writes + 1).returning(links.c.writes)
+)
+
+
+@cache
+def _among(side: Side) -> Select[Any]:
+    """The links of some records of one side."""
+    chosen = _column(side, "id").in_(bindparam("ids", expanding=True))
+    return select(links).where(links.c.pair == bindparam("pair"), chosen)
+
+
+@cache
+def _base(side: Side) -> Select[Any]:
+    return select(_column(side, "base")).where(links.c.id == bindparam("number"))
+
+
+@cache
+def _renewed(side: Side) -> Update:
+    chosen = links.c.id == bindparam("number")
+    return update(links).where(chosen).values({_column(side, "base"): bindparam("base")})
 
 
 def _twins(id: int, left: str, right: str, made: str, state: str) -> Twins:
@@ -67,8 +92,7 @@ def by_ids(tx: Connection, pair: str, side: Side, ids: Sequence[str]) -> dict[st
     """The links of those records of one side, tombstones included."""
     found: dict[str, Link] = {}
     for start in range(0, len(ids), CHUNK):
-        query = select(links).where(links.c.pair == pair, _column(side, "id").in_(ids[start : start + CHUNK]))
-        for link in map(_link, tx.execute(query)):
+        for link in map(_link, tx.execute(_among(side), {"pair": pair, "ids": ids[start : start + CHUNK]})):
             found[link.ids[side]] = link
     return found
 
@@ -108,7 +132,7 @@ def by_protocolos(tx: Connection, pair: str, side: Side, digests: Iterable[str])
 
 
 def get(tx: Connection, link_id: int) -> Link | None:
-    row = tx.execute(select(links).where(links.c.id == link_id)).first()
+    row = tx.execute(_ONE, {"number": link_id}).first()
     return _link(row) if row else None
 
 
@@ -118,8 +142,7 @@ def all_of(tx: Connection, pair: str) -> list[Link]:
 
 
 def count(tx: Connection, pair: str) -> int:
-    query = select(func.count()).select_from(links).where(links.c.pair == pair, links.c.state == "active")
-    return tx.scalar(query) or 0
+    return tx.scalar(_COUNT, {"pair": pair}) or 0
 
 
 def twins_of(tx: Connection, places: Iterable[tuple[str, Side]], ids: Sequence[str]) -> set[str]:
@@ -146,31 +169,26 @@ def add(
     since: float,
 ) -> int:
     """A new link; its number. The database refuses a second link of either record."""
-    result = tx.execute(
-        insert(links)
-        .values(
-            pair=pair,
-            left_id=ids.left,
-            right_id=ids.right,
-            left_base=json.dumps(bases.left),
-            right_base=json.dumps(bases.right),
-            left_prot=protocolos.left,
-            right_prot=protocolos.right,
-            made=made.value if made else "",
-            state="active",
-            writes=0,
-            since=since,
-        )
-        .returning(links.c.id)
-    )
-    return int(result.scalar_one())
+    row = {
+        "pair": pair,
+        "left_id": ids.left,
+        "right_id": ids.right,
+        "left_base": json.dumps(bases.left),
+        "right_base": json.dumps(bases.right),
+        "left_prot": protocolos.left,
+        "right_prot": protocolos.right,
+        "made": made.value if made else "",
+        "state": "active",
+        "writes": 0,
+        "since": since,
+    }
+    return int(tx.execute(_ADD, row).scalar_one())
 
 
 def renew(tx: Connection, link_id: int, side: Side, base: Base) -> None:
     """Put new digests of some fields into one side's base; the others stay."""
-    column = _column(side, "base")
-    known = json.loads(tx.scalar(select(column).where(links.c.id == link_id)) or "{}")
-    tx.execute(update(links).where(links.c.id == link_id).values({column: json.dumps({**known, **base})}))
+    known = json.loads(tx.scalar(_base(side), {"number": link_id}) or "{}")
+    tx.execute(_renewed(side), {"number": link_id, "base": json.dumps({**known, **base})})
 
 
 def renew_all(tx: Connection, renewals: Mapping[tuple[int, Side], Base]) -> None:
@@ -184,14 +202,12 @@ def renew_all(tx: Connection, renewals: Mapping[tuple[int, Side], Base]) -> None
                 for number, known in tx.execute(query)
             ]
             if rows:
-                statement = update(links).where(links.c.id == bindparam("number"))
-                tx.execute(statement.values({column: bindparam("base")}), rows)
+                tx.execute(_renewed(side), rows)
 
 
 def next_write(tx: Connection, link_id: int) -> int:
     """The number of the link's next message of the bridge's own, for its ``sN`` marker."""
-    query = update(links).where(links.c.id == link_id).values(writes=links.c.writes + 1).returning(links.c.writes)
-    return int(tx.execute(query).scalar_one())
+    return int(tx.execute(_NEXT_WRITE, {"number": link_id}).scalar_one())
 
 
 def drop(tx: Connection, link: Link) -> None:

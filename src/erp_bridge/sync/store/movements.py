@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from erp_bridge.sync.side import Side
 from erp_bridge.sync.store.dialect import insert
@@ -14,6 +14,12 @@ from erp_bridge.sync.store.schema import movements
 
 #: carried: a person's, delivered. copy: ours. kept: was there before the link, or the ERP's own; not carried.
 State = Literal["carried", "copy", "kept"]
+
+_NOTED = select(movements.c.ticket, movements.c.id, movements.c.twin, movements.c.state).where(
+    movements.c.pair == bindparam("pair"),
+    movements.c.side == bindparam("side"),
+    movements.c.ticket.in_(bindparam("tickets", expanding=True)),
+)
 
 
 class Noted(NamedTuple):
@@ -27,28 +33,16 @@ def noted(tx: Connection, pair: str, side: Side, tickets: Sequence[str]) -> dict
     """Known movements by ticket and id."""
     found: dict[str, dict[str, Noted]] = {}
     for start in range(0, len(tickets), CHUNK):
-        query = select(movements.c.ticket, movements.c.id, movements.c.twin, movements.c.state).where(
-            movements.c.pair == pair,
-            movements.c.side == side.value,
-            movements.c.ticket.in_(tickets[start : start + CHUNK]),
-        )
-        for ticket, id, twin, state in tx.execute(query).all():
+        some = {"pair": pair, "side": side.value, "tickets": tickets[start : start + CHUNK]}
+        for ticket, id, twin, state in tx.execute(_NOTED, some).all():
             found.setdefault(ticket, {})[id] = Noted(twin, state)
     return found
 
 
 def known(tx: Connection, pair: str, side: Side, tickets: Sequence[str]) -> dict[str, dict[str, str | None]]:
     """Known movements by ticket: id → its copy on the other side, or None."""
-    found: dict[str, dict[str, str | None]] = {}
-    for start in range(0, len(tickets), CHUNK):
-        query = select(movements.c.ticket, movements.c.id, movements.c.twin).where(
-            movements.c.pair == pair,
-            movements.c.side == side.value,
-            movements.c.ticket.in_(tickets[start : start + CHUNK]),
-        )
-        for ticket, id, twin in tx.execute(query):
-            found.setdefault(ticket, {})[id] = twin
-    return found
+    found = noted(tx, pair, side, tickets)
+    return {ticket: {id: one.twin for id, one in of.items()} for ticket, of in found.items()}
 
 
 def remember(tx: Connection, pair: str, side: Side, ticket: str, ids: Iterable[str], state: State) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from erp_bridge.sync.side import Side
 from erp_bridge.sync.store.dialect import insert
@@ -17,6 +17,18 @@ from erp_bridge.sync.store.schema import waiting
 
 #: The largest number that a row can have.
 LARGEST = 2**63 - 1
+
+# what every pass asks stands here as made: making a statement costs several times what it takes to run it
+_SAME = select(waiting).where(
+    *(waiting.c[name] == bindparam(name) for name in ("pair", "kind", "side", "ticket", "field"))
+)
+_OF_PAIR = select(waiting).where(waiting.c.pair == bindparam("pair")).order_by(waiting.c.id)
+_OF_TICKETS = select(waiting).where(
+    waiting.c.pair == bindparam("pair"),
+    waiting.c.side == bindparam("side"),
+    waiting.c.ticket.in_(bindparam("tickets", expanding=True)),
+)
+_PLACES = select(waiting.c.side, waiting.c.ticket, waiting.c.kind).where(waiting.c.pair == bindparam("pair"))
 
 
 class Kind(StrEnum):
@@ -63,33 +75,21 @@ def _wait(row: Row[Any]) -> Wait:
 
 def put(tx: Connection, pair: str, wait: Wait, now: float) -> int:
     """Set it down, or renew what stands already; it keeps its number and its `since`."""
-    query = select(waiting).where(*_same(pair, wait))
-    known = tx.execute(query).first()
+    place = {"pair": pair, "kind": wait.kind.value, "side": wait.side.value, "ticket": wait.ticket, "field": wait.field}
+    known = tx.execute(_SAME, place).first()
     values: dict[str, Any] = {"code": wait.code, "detail": json.dumps(dict(wait.detail))}
     if known is None:
-        inserted = insert(tx, waiting).on_conflict_do_nothing().values(
-            pair=pair, kind=wait.kind.value, side=wait.side.value, ticket=wait.ticket, field=wait.field,
-            since=now, attempts=1, decision=None, **values,
-        )  # fmt: skip
+        inserted = insert(tx, waiting).on_conflict_do_nothing()
+        inserted = inserted.values(since=now, attempts=1, decision=None, **place, **values)
         made = tx.scalar(inserted.returning(waiting.c.id))
         if made is not None:
             return int(made)
-        known = tx.execute(query).one()  # a person at the command line was faster
+        known = tx.execute(_SAME, place).one()  # a person at the command line was faster
     if (known.code, known.detail) != (values["code"], values["detail"]) or wait.code != "both-changed":
         values["decision"] = None  # it was said of something else, or was carried out and changed nothing
     values["attempts"] = known.attempts + 1
     tx.execute(update(waiting).where(waiting.c.id == known.id).values(**values))
     return int(known.id)
-
-
-def _same(pair: str, wait: Wait) -> tuple[Any, ...]:
-    return (
-        waiting.c.pair == pair,
-        waiting.c.kind == wait.kind.value,
-        waiting.c.side == wait.side.value,
-        waiting.c.ticket == wait.ticket,
-        waiting.c.field == wait.field,
-    )
 
 
 def clear(tx: Connection, ids: Sequence[int]) -> None:
@@ -98,12 +98,10 @@ def clear(tx: Connection, ids: Sequence[int]) -> None:
 
 
 def listed(tx: Connection, pair: str | None = None, kind: Kind | None = None) -> list[Wait]:
-    query = select(waiting).order_by(waiting.c.id)
-    if pair is not None:
-        query = query.where(waiting.c.pair == pair)
+    query = _OF_PAIR if pair is not None else select(waiting).order_by(waiting.c.id)
     if kind is not None:
         query = query.where(waiting.c.kind == kind.value)
-    return [_wait(row) for row in tx.execute(query)]
+    return [_wait(row) for row in tx.execute(query, {"pair": pair} if pair is not None else {})]
 
 
 def get(tx: Connection, id: int) -> Wait | None:
@@ -114,8 +112,9 @@ def get(tx: Connection, id: int) -> Wait | None:
 
 
 def of_tickets(tx: Connection, pair: str, side: Side, tickets: Sequence[str]) -> list[Wait]:
-    query = select(waiting).where(waiting.c.pair == pair, waiting.c.side == side.value, waiting.c.ticket.in_(tickets))
-    return [_wait(row) for row in tx.execute(query)]
+    if not tickets:
+        return []
+    return [_wait(row) for row in tx.execute(_OF_TICKETS, {"pair": pair, "side": side.value, "tickets": tickets})]
 
 
 def decide(tx: Connection, id: int, decision: str) -> None:
@@ -130,9 +129,8 @@ def counts(tx: Connection, pair: str, also: Sequence[Wait] = ()) -> dict[Kind, i
     """
     rank = [Kind.DOUBT, Kind.CONFLICT, Kind.QUARANTINE, Kind.FAILED]
     worst: dict[tuple[str, str], Kind] = {}
-    query = select(waiting.c.side, waiting.c.ticket, waiting.c.kind).where(waiting.c.pair == pair)
     planned = [(wait.side.value, wait.ticket, wait.kind.value) for wait in also]
-    for side, ticket, kind in [*tx.execute(query), *planned]:
+    for side, ticket, kind in [*tx.execute(_PLACES, {"pair": pair}), *planned]:
         place, seen = (side, ticket), Kind(kind)
         if place not in worst or rank.index(seen) < rank.index(worst[place]):
             worst[place] = seen
