@@ -65,7 +65,7 @@ MAKERS = {
 }  # fmt: skip
 SETTINGS = [*sorted((SOURCE / "config").glob("*.py")), SOURCE / "core" / "settings.py"]
 LAYERS = [
-    *SETTINGS, SOURCE / "adapters" / "registry.py", *sorted((SOURCE / "transport").glob("*.py")),
+    *SETTINGS, *sorted((SOURCE / "adapters").rglob("*.py")), *sorted((SOURCE / "transport").glob("*.py")),
     *sorted((SOURCE / "sync").rglob("*.py")),
 ]  # fmt: skip
 

@@ -278,7 +278,7 @@ async def test_one_who_may_not_read(box):
         ("postgresql://u:p@h/d?sslmode=maybe", "sslmode is one of"),
         ("postgresql://u:p@h/d?schemas=x", "known are host, schema"),
         ("postgresql://u:p@h/d?lag=soon", "lag"),
-        ("postgresql://u:p@h/d?allow_write_user=yes", "1 or 0"),
+        ("postgresql://u:p@h/d?allow_write_user=maybe", "1 or 0"),
     ],
 )
 def test_wrong_addresses(url, words):

@@ -192,4 +192,62 @@ TEXTS: dict[str, str] = {
     "look them up in that user's record in the ERP: none should be switched on": (
         "veja no cadastro desse usuário no ERP: nenhum deve estar ligado"
     ),
+    # what an IXC answers
+    "{said} (its page for any error, also for an unknown field or filter)": (
+        "{said} (sua página para qualquer erro, também para um campo ou filtro desconhecido)"
+    ),
+    "the web server turned the request away before the ERP saw it (HTTP {status})": (
+        "o servidor web recusou o pedido antes que o ERP o visse (HTTP {status})"
+    ),
+    "{what} (HTTP {status}): it may or may not have been carried out, look for it before repeating it": (
+        "{what} (HTTP {status}): pode ter sido executado ou não, procure antes de repetir"
+    ),
+    "the answer to the write is {looks}": "a resposta à gravação é {looks}",
+    "the listing {what}: the address may lead to something in between, or to an unknown version": (
+        "a listagem {what}: o endereço pode levar a algo no meio do caminho, ou a uma versão desconhecida"
+    ),
+    "no protocolo could be reserved, and nothing was written ({why})": (
+        "não foi possível reservar um protocolo, e nada foi gravado ({why})"
+    ),
+    "the ERP says that it stored the record but not under which id: look for it before repeating it": (
+        "o ERP diz que gravou o registro, mas não com qual id: procure antes de repetir"
+    ),
+    "the ERP says that it stored message {id}, but does not show it": (
+        "o ERP diz que gravou a mensagem {id}, mas não a mostra"
+    ),
+    "{done}, but could not be read back ({why}): look at it before repeating anything": (
+        "{done}, mas não foi possível ler de volta ({why}): olhe antes de repetir qualquer coisa"
+    ),
+    "the ERP says that it opened ticket {id}, but does not show it: it may have stored nothing, or the "
+    "token's user may not see this department; check that user's filters before trying again": (
+        "o ERP diz que abriu o atendimento {id}, mas não o mostra: pode não ter gravado nada, ou o usuário "
+        "do token não vê este departamento; confira os filtros desse usuário antes de tentar de novo"
+    ),
+    "ticket {id} was opened": "o atendimento {id} foi aberto",
+    "ticket {id} was opened: {why}": "o atendimento {id} foi aberto: {why}",
+    "ticket {id} (protocolo {protocolo}) was opened but not solved: {why}": (
+        "o atendimento {id} (protocolo {protocolo}) foi aberto, mas não solucionado: {why}"
+    ),
+    # what an Integrator answers
+    "a comment of ticket {id} has no codcom: add that column to the saved query comentarios": (
+        "um comentário da ocorrência {id} não tem codcom: acrescente essa coluna à consulta salva comentarios"
+    ),
+    "the saved query {query} gives rows without codoco: correct it": (
+        "a consulta salva {query} dá linhas sem codoco: corrija-a"
+    ),
+    "the saved query {query} does not give its rows in the order of codoco: correct it": (
+        "a consulta salva {query} não dá as linhas na ordem de codoco: corrija-a"
+    ),
+    "the saved query {query} {what}: correct it": "a consulta salva {query} {what}: corrija-a",
+    "{said} (if these words are about the user or its password: this ERP has no other way of refusing them; "
+    "check the keys user and password)": (
+        "{said} (se estas palavras tratam do usuário ou da senha: este ERP não tem outra forma de recusá-los; "
+        "confira as chaves user e password)"
+    ),
+    "the ERP took a comment for ticket {id}, but does not show it: look before repeating it": (
+        "o ERP aceitou um comentário da ocorrência {id}, mas não o mostra: procure antes de repetir"
+    ),
+    "the ERP said yes but gave no codoco: look for the ticket before repeating": (
+        "o ERP aceitou mas não deu codoco: procure a ocorrência antes de repetir"
+    ),
 }

@@ -70,18 +70,12 @@ MESSAGES: dict[str, str] = {
     "contract/getpaged does not tell whose its contracts are: name the clients in the key `clients`": (
         "contract/getpaged não diz de quem são os contratos: informe os clientes na chave `clients`"
     ),
-    'database_url: reading a database needs the extra: pip install "erp-bridge[postgres]"': (
-        'database_url: ler um banco de dados exige o extra: pip install "erp-bridge[postgres]"'
-    ),
-    "the database cannot be reached: check database_url, and that the server is running": (
-        "não se alcança o banco de dados: confira database_url e se o servidor está no ar"
-    ),
-    "the server has no database {name}: correct it in database_url": (
-        "o servidor não tem o banco {name}: corrija em database_url"
-    ),
-    "the database user may write ({names}): make one that can read only, with {how}; "
-    "or add allow_write_user=1 to database_url": (
-        "o usuário do banco pode escrever ({names}): crie um que só leia, com {how}; "
-        "ou acrescente allow_write_user=1 em database_url"
+    "there is no such ticket": "não existe essa solicitação",
+    "the file has no id": "o arquivo não tem id",
+    "the internal API has no address: set internal_url": "a API interna não tem endereço: informe internal_url",
+    "the ERP gave no token{why}: check client_id, client_secret and syndata, and that the user is marked "
+    "as integrator (Usuário integrador)": (
+        "o ERP não deu token{why}: confira client_id, client_secret e syndata, e se o usuário está marcado "
+        "como Usuário integrador"
     ),
 }

@@ -1,15 +1,11 @@
-"""The ``database_url`` taken apart. An error here quotes nothing of it: any piece may be a piece of the password."""
+"""What a ``database_url`` of this adapter says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import NoReturn
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from erp_bridge.core.errors import ConfigError
-from erp_bridge.core.settings import parse_duration
+from erp_bridge.adapters.database_url import DatabaseUrl
 
 #: The schema's name in every installation seen.
 USUAL_SCHEMA = "ispintegrator"
@@ -17,10 +13,7 @@ USUAL_SCHEMA = "ispintegrator"
 _SCHEMES = ("mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql")
 _CHARSETS = ("utf8mb4", "utf8", "latin1")
 _OPTIONS = ("unix_socket", "charset", "ssl_ca", "ssl_check_hostname", "allow_write_user", "lag")
-_FORM = (
-    "database_url is not of the form mysql+pymysql://USER:PASSWORD@HOST:PORT/SCHEMA?OPTION=VALUE; "
-    "signs of the password other than letters and digits are written as %40, %2F and so on"
-)
+_FORM = "mysql+pymysql://USER:PASSWORD@HOST:PORT/SCHEMA"
 
 
 @dataclass(frozen=True)
@@ -41,49 +34,18 @@ class Address:
 
 
 def parse(url: str, erp: str) -> Address:
-    """Raises ``ConfigError``."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-        options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    except ValueError:
-        _wrong(_FORM, erp)
-    schema = unquote(parts.path.removeprefix("/"))
-    if parts.scheme not in _SCHEMES or not parts.username or "/" in schema or parts.fragment:
-        _wrong(_FORM, erp)
-    if set(options) - set(_OPTIONS):
-        _wrong(f"database_url has an option that is not known; known are {', '.join(_OPTIONS)}", erp)
-    charset = options.get("charset") or _CHARSETS[0]
-    if charset not in _CHARSETS:
-        _wrong(f"database_url: charset is one of {', '.join(_CHARSETS)}", erp)
+    """Raises ``ConfigError``, which quotes nothing of it."""
+    parts = DatabaseUrl.parse(url, erp, form=_FORM, schemes=_SCHEMES, options=_OPTIONS)
     return Address(
-        user=unquote(parts.username),
-        password=unquote(parts.password or ""),
-        host=parts.hostname or "localhost",
-        port=port or 3306,
-        schema=schema or USUAL_SCHEMA,
-        unix_socket=options.get("unix_socket") or None,
-        charset=charset,
-        ssl_ca=options.get("ssl_ca") or None,
-        ssl_check_hostname=_yes(options, "ssl_check_hostname", erp, default=True),
-        allow_write_user=_yes(options, "allow_write_user", erp, default=False),
-        lag=_duration(options, "lag", erp),
+        user=parts.user,
+        password=parts.password,
+        host=parts.host or "localhost",
+        port=parts.port or 3306,
+        schema=parts.name or USUAL_SCHEMA,
+        unix_socket=parts.text("unix_socket"),
+        charset=parts.choice("charset", _CHARSETS, _CHARSETS[0]),
+        ssl_ca=parts.text("ssl_ca"),
+        ssl_check_hostname=parts.flag("ssl_check_hostname", default=True),
+        allow_write_user=parts.flag("allow_write_user", default=False),
+        lag=parts.duration("lag"),
     )
-
-
-def _yes(options: Mapping[str, str], name: str, erp: str, *, default: bool) -> bool:
-    value = options.get(name, "").lower()
-    if value not in ("", "1", "true", "yes", "0", "false", "no"):
-        _wrong(f"database_url: {name} is 1 or 0", erp)
-    return value in ("1", "true", "yes") if value else default
-
-
-def _duration(options: Mapping[str, str], name: str, erp: str) -> timedelta:
-    try:
-        return parse_duration(options.get(name) or "0s")
-    except ValueError as error:
-        _wrong(f"database_url: {name}: {error}", erp)
-
-
-def _wrong(text: str, erp: str) -> NoReturn:
-    raise ConfigError(text, erp=erp) from None
