@@ -25,7 +25,11 @@ PAGES = {
     "examples/README.md": "examples/index.md",
     "examples/README.pt-BR.md": "examples/index.pt-BR.md",
     "examples/hubsoft/README.md": "examples/hubsoft.md",
-    **{f"src/erp_bridge/adapters/{kind}/README.md": f"adapters/{kind}.md" for kind in ("ixc", "integrator", "voalle")},
+    **{
+        f"src/erp_bridge/adapters/{kind}/README{lang}.md": f"adapters/{kind}{lang}.md"
+        for kind in ("ixc", "integrator", "voalle")
+        for lang in ("", ".pt-BR")
+    },
 }
 #: Those of them that are taken as they are; the others have a page of their own in ``docs``.
 TAKEN = {path: page for path, page in PAGES.items() if not path.startswith("README")}

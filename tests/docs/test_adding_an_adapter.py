@@ -16,6 +16,7 @@ from erp_bridge.cli.main import cli
 
 ROOT = Path(erp_bridge.__file__).parents[2]
 PAGE = (ROOT / "docs" / "adding-an-adapter.md").read_text(encoding="utf-8")
+PORTUGUESE = (ROOT / "docs" / "adding-an-adapter.pt-BR.md").read_text(encoding="utf-8")
 #: A block that is a file names it on its first line.
 FILES = dict(re.findall(r"^```(?:python|toml)\n# (\S+\.(?:py|toml))\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 
@@ -80,10 +81,11 @@ print(asyncio.run(run(bench)).level)
 def test_it_has_reached_the_level_that_the_page_says(acme: Path) -> None:
     done = subprocess.run([sys.executable, "-c", LEVEL], cwd=acme, capture_output=True, text=True, check=True)
     assert f"Acme has reached {done.stdout.strip()}." in PAGE
+    assert f"O Acme chegou a {done.stdout.strip()}." in PORTUGUESE
 
 
 def test_its_commands_exist() -> None:
-    for words in re.findall(r"erp-bridge ((?:[a-z]+ ?)+)", PAGE):
+    for words in re.findall(r"erp-bridge ((?:[a-z]+ ?)+)", PAGE + PORTUGUESE):
         command: click.Command = cli
         for word in words.split():
             command = getattr(command, "commands", {}).get(word, command)
@@ -99,3 +101,34 @@ def test_its_table_names_what_adapters_may_import() -> None:
 def test_the_links_lead_somewhere() -> None:
     for target in re.findall(r"\]\((\S+?)\)", PAGE):
         assert (ROOT / "docs" / target).exists(), target
+
+
+def wordless(page: str) -> tuple[list[str], list[str], list[str], set[str]]:
+    """What a page has in every language: its blocks, links and the names in its table, in order; and all its names."""
+    blocks = re.findall(r"^(?:<!-- .+? -->\n)?```\w+\n.*?^```$", page, re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL)
+    table = re.findall(r"^\| (`.+?) \|", prose, re.MULTILINE)
+    return blocks, re.findall(r"\]\((\S+?)\)", prose), table, set(re.findall(r"`([^`]+)`", prose))
+
+
+def test_the_portuguese_page_shows_the_same() -> None:
+    assert wordless(PORTUGUESE) == wordless(PAGE)
+    blocks, links, table, names = wordless(PAGE)
+    assert (len(blocks), len(links), len(table)) == (PAGE.count("\n```") // 2, 1, 10)
+    assert len(names) > 40
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("writes=writes", "writes=False"),
+        ("<!-- run: adapter -->\n", ""),
+        ("| `Vocabulary` |", "| `Vocabulario` |"),
+        ("(../examples/hubsoft/README.md)", "(../examples/README.md)"),
+        ("`Malformed`", "`Unavailable`"),
+        ("erp-bridge adapter list\n", ""),
+    ],
+)
+def test_what_is_missing_in_portuguese_is_found(right: str, wrong: str) -> None:
+    assert PORTUGUESE.count(right) == 1
+    assert wordless(PORTUGUESE.replace(right, wrong)) != wordless(PAGE)

@@ -1,10 +1,10 @@
-"""The table of the manuals' sentences has an answer in every row, and what it names exists."""
+"""The table of the manuals' sentences has an answer in every row, and what it names exists; in both languages."""
 
 from __future__ import annotations
 
 import ast
+import functools
 import re
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -15,10 +15,13 @@ import erp_bridge
 
 ROOT = Path(erp_bridge.__file__).parents[2]
 PAGE = (ROOT / "docs" / "manual-pages.md").read_text(encoding="utf-8")
+PORTUGUESE = (ROOT / "docs" / "manual-pages.pt-BR.md").read_text(encoding="utf-8")
 #: Sentences by page.
 SENTENCES = {1: 33, 2: 26, 3: 47, 4: 41, 5: 35}
 #: Why nothing can be done.
 REASONS = re.compile(r"out of reach|out of bounds", re.IGNORECASE)
+#: What stands in bold in an answer.
+MARKS = {"**Out of reach**": "**Fora de alcance**", "**screen**": "**tela**"}
 
 
 class Row(NamedTuple):
@@ -28,20 +31,20 @@ class Row(NamedTuple):
     proof: str
 
 
-def rows() -> dict[str, Row]:
+def rows(page: str) -> dict[str, Row]:
     found = [
         Row(*(cell.strip() for cell in line.strip("|").split("|")))
-        for line in PAGE.splitlines()
+        for line in page.splitlines()
         if re.match(r"\| \d+\.\d+ ", line)
     ]
     assert len(found) == len({row.number for row in found})
     return {row.number: row for row in found}
 
 
-ROWS = rows()
+ROWS = rows(PAGE)
 
 
-@cache
+@functools.cache
 def defined() -> dict[str, set[str]]:
     return {
         path.stem: {
@@ -110,3 +113,42 @@ def test_a_row_that_named_something_else_would_be_found() -> None:
     assert exists("core.model:Atendimento.titulo")
     assert named_tests("`test_a: test_b`, `test_c`; text `code`") == [("test_a", "test_b"), ("test_a", "test_c")]
     assert "test_nothing_of_the_kind" not in defined()["test_rules"]
+
+
+def answers(row: Row) -> list[list[str]]:
+    """What an answer has in every language: the names it gives, the rows it refers to, and what stands in bold."""
+    cells = (row.where, row.proof)
+    names = [re.findall(r"`[^`]+`", cell) for cell in cells]
+    words = [re.sub(r"`[^`]+`", "", cell) for cell in cells]
+    return names + [re.findall(r"\d+\.\d+|\*\*[^*]+\*\*", cell) for cell in words]
+
+
+def unlike(page: str) -> list[str]:
+    """Rows that the page in Portuguese lacks, has besides, answers otherwise, or leaves in English."""
+    found, english = rows(page), rows(functools.reduce(lambda text, mark: text.replace(*mark), MARKS.items(), PAGE))
+    if list(found) != list(english):
+        return sorted(set(found) ^ set(english)) or ["order"]
+    same = {n for n, row in ROWS.items() if row.sentence == found[n].sentence}
+    return [n for n, row in english.items() if n in same or answers(row) != answers(found[n])]
+
+
+def test_the_portuguese_page_has_the_same_rows_and_answers() -> None:
+    assert unlike(PORTUGUESE) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "row"),
+    [
+        (r"^\| 3\.26 .*\n", "", "3.26"),
+        (r"^(\| 1\.2 .*\n)(\| 1\.3 .*\n)", r"\2\1", "order"),
+        (r"^(\| 1\.17 .*), `test_checkup_demands: \w+`", r"\1", "1.17"),
+        (r"^(\| 2\.11 .*)`adapters\.voalle\.wire:contract`, ", r"\1", "2.11"),
+        (r"^(\| 4\.20 .*)como 1\.9 \|$", r"\1como 1.6 |", "4.20"),
+        (r"^(\| 3\.23 .*)\*\*Fora de alcance\*\*", r"\1Não dá", "3.23"),
+        (r"^\| 4\.27 \| [^|]+", "| 4.27 | The department ", "4.27"),
+    ],
+)
+def test_what_is_missing_in_portuguese_is_found(right: str, wrong: str, row: str) -> None:
+    page, count = re.subn(right, wrong, PORTUGUESE, flags=re.MULTILINE)
+    assert count == 1
+    assert unlike(page) == [row]
