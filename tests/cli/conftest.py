@@ -18,6 +18,7 @@ from erp_bridge.sandbox.faults import Faults
 from erp_bridge.sandbox.world import World, generate
 from support.clock import FakeClock
 from support.httpclient import forget_logging
+from support.quick import empty_store
 
 Program = Callable[..., Result]
 
@@ -63,6 +64,7 @@ def erps(world: World, tmp_path: Path) -> Iterator[Erps]:
     left = simulated.simulate("ixc", world, Faults())
     right = simulated.simulate("integrator", world, Faults())
     tables = []
+    empty_store(tmp_path)
     with left.serve() as one, right.serve() as other:
         for erp, name, url in ((left, "matriz", one.url), (right, "filial", other.url)):
             for key, secret in erp.credentials.items():

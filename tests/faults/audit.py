@@ -28,6 +28,7 @@ class Auditor:
     def watching(self, side: str) -> Iterator[None]:
         """Around one write: whatever changes within is the bridge's doing, unless a person meddled."""
         before = {id: record.status for id, record in self.hands[side].tickets().items()}
+        self._ever[side].update(before)
         lengths = {id: len(self.hands[side].history(id)) for id, status in before.items() if status == "cancelado"}
         self.meddled = False
         try:

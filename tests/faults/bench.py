@@ -7,12 +7,12 @@ store, while its locks are given back, as the kernel does for a dead process.
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Coroutine
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -25,12 +25,14 @@ from erp_bridge.sandbox.world import World, generate
 from erp_bridge.sync.engine import PassOptions
 from erp_bridge.sync.report import PassReport
 from erp_bridge.sync.service import Bridge
-from erp_bridge.sync.store.database import StoreError, open_database
+from erp_bridge.sync.store.database import StoreError
 from erp_bridge.transport.network import Network
 from faults.audit import Auditor
 from faults.hands import hands_on
 from faults.wire import Kill, Weather, Wire
+from support.kept import Kept, keep
 from support.pair import NAMES, START, SimulatedPair
+from support.quick import QuickBridge, empty_store
 
 T = TypeVar("T")
 
@@ -62,7 +64,7 @@ class RealBridge:
 
     async def sync(self, **options: Any) -> PassReport:
         if self._bridge is None:
-            self._bridge = Bridge(self._bench.config, self._bench.network())
+            self._bridge = QuickBridge(self._bench.config, self._bench.network())
         return await self._bridge.sync("suporte", PassOptions(allow=ALLOWED, **options))
 
     def sever(self) -> None:
@@ -106,7 +108,7 @@ class Bench(SimulatedPair):
         runner: Callable[[Bench], Runner] = RealBridge,
         **keys: Any,
     ) -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="bench-", dir=_fast_disk())
+        self._scratch = _scratch()
         settle = {"settle": f'"{SETTLE:g}s"'}
         erps = {name: settle | keys.get("erps", {}).get(name, {}) for name in ("matriz", "filial")}
         world = world or generate(1, clients=12, left=3, right=2, now=START)
@@ -131,17 +133,42 @@ class Bench(SimulatedPair):
         self._under_way: list[tuple[float, str, httpx.Request]] = []
         self._runner = runner
         self.runner = runner(self)
+        self.town: Any = None  # the people who work here, once there are some
         self.config = load(self.write_config())
-        _put_empty_store(self.folder)
+        empty_store(self.folder)
+
+    # --- copies ------------------------------------------------------------------------------------------------
+
+    def kept(self) -> Kept:
+        """The bench as it stands, with its town, for :meth:`again`."""
+        self.stop_bridge()
+        return keep(self)
+
+    @classmethod
+    def again(cls, kept: Kept) -> Bench:
+        """A bench of its own that stands as the kept one did."""
+        scratch = _scratch()
+        bench: Bench = kept.again(Path(scratch.name))
+        bench._scratch, bench.config = scratch, load(bench.config_file)
+        return bench
+
+    def __getstate__(self) -> dict[str, Any]:
+        bound = ("_scratch", "config", "loop", "died", "runner")
+        return {name: value for name, value in super().__getstate__().items() if name not in bound}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.loop, self.died = asyncio.new_event_loop(), asyncio.Event()
+        self.runner = self._runner(self)
 
     def _keys(self, side: str) -> dict[str, Any]:
         faults = Faults(self._luck[side], seed=list(self._luck).index(side), sleep=self.clock.sleep)
-        return {**super()._keys(side), "now": self._clock_of(side), "faults": faults}
+        return {**super()._keys(side), "now": partial(self._now, side), "faults": faults}
 
     # --- time and the network ----------------------------------------------------------------------------------
 
-    def _clock_of(self, side: str) -> Callable[[], datetime]:
-        return lambda: self.clock.now() + timedelta(seconds=self.skew[side])
+    def _now(self, side: str) -> datetime:
+        return self.clock.now() + timedelta(seconds=self.skew[side])
 
     def network(self) -> Network:
         def wire(url: str) -> Wire:
@@ -174,10 +201,16 @@ class Bench(SimulatedPair):
         self.clock.advance(end - self.clock.monotonic())
 
     def note_births(self) -> None:
-        """Remember since when each record of the bridge exists."""
-        now = self.clock.monotonic()
+        """Look at both ERPs, and remember since when each record of the bridge exists."""
         for side in self.hands:
             self.audit.note_births(side)
+        self.date_births()
+
+    def date_births(self) -> None:
+        """What the auditor knows and this bench does not was born just now."""
+        if len(self.births) == len(self.audit.tickets) + len(self.audit.messages):
+            return
+        now = self.clock.monotonic()
         for side, id in self.audit.tickets:
             self.births.setdefault((side, False, id), now)
         for side, _, said in self.audit.messages:
@@ -223,7 +256,7 @@ class Bench(SimulatedPair):
 
     async def second_worker(self) -> BridgeError | None:
         """Another process starts a pass over the same pair right now; what it is told."""
-        async with Bridge(self.config, self.network()) as other:
+        async with QuickBridge(self.config, self.network()) as other:
             try:
                 await other.sync("suporte", PassOptions(allow=ALLOWED))
             except BridgeError as error:
@@ -234,7 +267,7 @@ class Bench(SimulatedPair):
         """Something of the store between passes."""
 
         async def asked() -> T:
-            async with Bridge(self.config, self.network()) as bridge:
+            async with QuickBridge(self.config, self.network()) as bridge:
                 return question(bridge)
 
         return self.run(asked())
@@ -264,21 +297,6 @@ class Bench(SimulatedPair):
         self._scratch.cleanup()
 
 
-_EMPTY: dict[str, bytes] = {}
-
-
-def _put_empty_store(folder: Path) -> None:
-    """A new store with its key. Made once: writing the schema takes longer than many a pass."""
-    if not _EMPTY:
-        made = Path(tempfile.mkdtemp())
-        open_database(f"sqlite:///{made}/bridge.db", key_file=made / "bridge.key").close()
-        _EMPTY.update({file.name: file.read_bytes() for file in made.iterdir()})
-        shutil.rmtree(made)
-    for name, content in _EMPTY.items():
-        (folder / name).write_bytes(content)
-        (folder / name).chmod(0o600)
-
-
-def _fast_disk() -> str | None:
+def _scratch() -> tempfile.TemporaryDirectory[str]:
     """In memory where there is such a place: what is killed here is no machine, so nothing needs to reach a disk."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+    return tempfile.TemporaryDirectory(prefix="bench-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)

@@ -21,6 +21,7 @@ from faults.bench import SETTLE, Bench, RealBridge, Runner
 from faults.invariants import check, quiesce
 from faults.town import SIDES, Town
 from faults.wire import Kill
+from support.kept import Kept
 
 NIGHTLY = os.environ.get("ERP_BRIDGE_HYPOTHESIS") == "nightly"
 #: Runs of one pairing, and of one that is tried often: a thousand, or more than sixty, together.
@@ -41,6 +42,10 @@ some = st.integers(0, 99)
 WRITES = {"ixc": ("POST su_ticket", "POST su_mensagens", "PUT su_ticket"),
           "integrator": ("criarAtendimento", "exemploComentar", "exemploStatus"),
           "voalle": ("opendetailedsolicitation", "createsolicitationreport", "solicitationmaintenance")}  # fmt: skip
+#: The pairings that most groups have are tried most.
+OFTEN = (("ixc", "integrator"), ("ixc", "ixc"))
+#: How it stands after their first pass, which is the same for the same clocks.
+_BEGUN: dict[tuple[Any, ...], Kept] = {}
 LISTS = {"ixc": "list su_", "integrator": "view.execute", "voalle": "GET "}
 
 
@@ -52,14 +57,14 @@ class Machine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bench = Bench(
-            self.right_kind, left_kind=self.left_kind, runner=type(self).runner, erps={"filial": {"max_text": "900"}}
-        )
-        self.town = Town(self.bench)
+        self.bench: Any = None  # until the clocks are set
+        self.town: Any = None
         self.copies: list[dict[str, bytes]] = []
         self.refused: list[object] = []
 
     def teardown(self) -> None:
+        if self.bench is None:
+            return
         try:
             quiesce(self.bench)
             check(self.bench, self.town)
@@ -72,11 +77,27 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(left=st.sampled_from([0, -2, 90, -1800]), right=st.sampled_from([0, 3, -45, 3600]))
     def clocks_that_do_not_agree(self, left: float, right: float) -> None:
-        self.bench.skew.update(left=left, right=right)
-        self.town.open("left")
-        self.town.open("right")
-        self.bench.sync_once()
-        self.bench.advance(2)
+        name = (type(self).runner, self.left_kind, self.right_kind, left, right)
+        if name in _BEGUN:
+            self.bench = Bench.again(_BEGUN[name])
+        else:
+            self.bench = self.begin(left, right)
+            if (self.left_kind, self.right_kind) in OFTEN and type(self).runner is RealBridge:
+                _BEGUN[name] = self.bench.kept()
+        self.town = self.bench.town
+
+    def begin(self, left: float, right: float) -> Bench:
+        """The first pass between such clocks."""
+        bench = Bench(
+            self.right_kind, left_kind=self.left_kind, runner=type(self).runner, erps={"filial": {"max_text": "900"}}
+        )
+        town = Town(bench)
+        bench.skew.update(left=left, right=right)
+        town.open("left")
+        town.open("right")
+        bench.sync_once()
+        bench.advance(2)
+        return bench
 
     # --- people ------------------------------------------------------------------------------------------------
 
@@ -219,8 +240,6 @@ class Machine(RuleBasedStateMachine):
 
 
 KINDS = ("ixc", "integrator", "voalle")
-#: The pairings that most groups have are tried most.
-OFTEN = (("ixc", "integrator"), ("ixc", "ixc"))
 PAIRINGS = [(left, right) for left in KINDS for right in KINDS]
 
 

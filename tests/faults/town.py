@@ -30,6 +30,7 @@ class Town:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
+        bench.town = self
         self.ledger = Ledger()
         served = [hands.documents for hands in bench.hands.values()]
         self.documents = [d for d in common_documents(bench.world) if all(d in some for some in served)]

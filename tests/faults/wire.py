@@ -81,12 +81,13 @@ class Wire(httpx.AsyncBaseTransport):
         try:
             if not is_write(request):
                 return await self._inner.handle_async_request(request)
-            with self._bench.audit.watching(self._side):
-                return await self._inner.handle_async_request(request)
+            try:
+                with self._bench.audit.watching(self._side):
+                    return await self._inner.handle_async_request(request)
+            finally:
+                self._bench.date_births()
         except ConnectionResetError as error:
             raise httpx.ReadError(str(error), request=request) from error
-        finally:
-            self._bench.note_births()
 
     async def _die(self, request: httpx.Request, kill: Kill, *, writes: bool) -> None:
         self._bench.weather.kill = None

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from erp_bridge.sync.store.database import open_database
 from migrate.long_past import LongPast
+from support.kept import lived
+from support.quick import empty_store
 
 Past = Callable[..., LongPast]
-STORE = ("bridge.db", "bridge.key")
-
-
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an empty store. Made once: writing the schema takes longer than most of these tests."""
-    folder = tmp_path_factory.mktemp("empty")
-    open_database(f"sqlite:///{folder}/bridge.db", key_file=folder / "bridge.key").close()
-    return folder
+Moved = Callable[..., Awaitable[tuple[LongPast, dict[str, str]]]]
 
 
 @pytest.fixture
-def past(tmp_path: Path, empty_store: Path) -> Past:
+def past(tmp_path: Path) -> Past:
     """``past(40)``: forty tickets of the past on the left, nothing on the right. ``right_kind``: "ixc" if not told."""
 
     def make(tickets: int, **keys: object) -> LongPast:
-        for name in STORE:
-            shutil.copy(empty_store / name, tmp_path / name)
+        empty_store(tmp_path)
         return LongPast(tmp_path, tickets, **keys)
+
+    return make
+
+
+async def _moved(folder: Path, tickets: int, **keys: Any) -> LongPast:
+    there = LongPast(folder, tickets, **keys)
+    await there.migrate()
+    assert await there.differences() == []
+    assert there.compared == tickets
+    return there
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> Moved:
+    """``await moved(12)``: a past after its migration, which ``verify`` has found whole; and left id → right id."""
+
+    async def make(tickets: int = 12, **keys: Any) -> tuple[LongPast, dict[str, str]]:
+        there = await lived(_moved, tmp_path, tickets=tickets, **keys)
+        return there, await there.links()
 
     return make

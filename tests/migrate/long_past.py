@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
@@ -36,7 +38,13 @@ _FIRST = datetime(2016, 1, 4, 8, 0, tzinfo=UTC)
 
 
 def world_of(clients: int = 60) -> World:
-    return generate(1, clients=clients, left=0, right=0, now=datetime.now(UTC))
+    """A world without tickets, a copy for each who asks."""
+    return cast(World, pickle.loads(_world(clients)))
+
+
+@cache
+def _world(clients: int) -> bytes:
+    return pickle.dumps(generate(1, clients=clients, left=0, right=0, now=datetime.now(UTC)))
 
 
 def fill(simulator: IxcSimulator, world: World, tickets: int, *, first: int = 10_000) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from datetime import date
 
@@ -17,6 +17,7 @@ from erp_bridge.sync.store.waiting import Kind
 from migrate.long_past import MESSAGES, Died, LongPast
 
 Past = Callable[..., LongPast]
+Moved = Callable[..., Awaitable[tuple[LongPast, dict[str, str]]]]
 KINDS = pytest.mark.parametrize("kind", ["ixc", "integrator"])
 LINE = re.compile(
     r"Histórico: aberto em \d\d/\d\d/2016 \d\d:\d\d por [^;]+(; encerrado em \d\d/\d\d/2016 \d\d:\d\d por [^;]+)?"
@@ -73,9 +74,8 @@ async def test_again_it_does_nothing_and_sync_leaves_history_alone(past: Past, k
     assert await there.differences() == []
 
 
-async def test_sync_goes_on_from_there(past: Past) -> None:
-    there = past(8)
-    await there.migrate()
+async def test_sync_goes_on_from_there(moved: Moved) -> None:
+    there, _ = await moved(12)
     there.clock.advance(3600)
     await there.sync()
     left, right = next((left, right) for left, right in (await there.links()).items()
@@ -186,26 +186,24 @@ async def test_what_waits_is_told_and_tried_again_by_the_next_run(past: Past) ->
     assert (await there.account()).totals["moved"] == 8
 
 
-async def test_a_lost_store_doubles_nothing(past: Past) -> None:
-    there = past(10)
-    await there.migrate()
+async def test_a_lost_store_doubles_nothing(moved: Moved) -> None:
+    there, _ = await moved(12)
     tickets, messages = len(there.right_tickets()), len(there.right.tables["su_mensagens"])
     there.lose_store()
     report = await there.migrate()
     assert report.created_total() == 0
-    assert report.adopted == 10
+    assert report.adopted == 12
     assert (len(there.right_tickets()), len(there.right.tables["su_mensagens"])) == (tickets, messages)
 
 
-async def test_a_twin_opened_by_hand_is_adopted_not_doubled(past: Past) -> None:
-    there = past(6)
-    await there.migrate()
-    right = (await there.links())["10003"]
+async def test_a_twin_opened_by_hand_is_adopted_not_doubled(moved: Moved) -> None:
+    there, links = await moved(12)
+    right = links["10003"]
     row = there.right.tables["su_ticket"][int(right)]
     row["menssagem"] = f"Aberto à mão; na outra base é o {there.left_tickets()['10003']['protocolo']}"
     there.lose_store()
     await there.migrate()
-    assert len(there.right_tickets()) == 6
+    assert len(there.right_tickets()) == 12
     assert (await there.links())["10003"] == right
 
 

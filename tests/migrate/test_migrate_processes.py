@@ -20,7 +20,7 @@ import pytest
 
 from migrate.long_past import MESSAGES, Houses, houses
 
-TICKETS = int(os.environ.get("ERP_BRIDGE_MIGRATE", "100"))
+TICKETS = int(os.environ.get("ERP_BRIDGE_MIGRATE", "60"))
 FULL = TICKETS >= 1000
 KILLS = 10 if FULL else 2
 MOVE = ("migrate", "suporte", "--from", "left", "--json")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -12,23 +12,15 @@ from erp_bridge.sync.verify.meeting import Seen
 from migrate.long_past import LongPast
 from support.pair import SimulatedPair
 
-Past = Callable[..., LongPast]
+Moved = Callable[..., Awaitable[tuple[LongPast, dict[str, str]]]]
 
 
 def in_order(found: list[tuple[str, str | None, str | None, str]]) -> list[tuple[str, str | None, str | None, str]]:
     return sorted(found, key=lambda line: [part or "" for part in line])
 
 
-async def moved(past: Past, kind: str = "ixc", tickets: int = 12) -> tuple[LongPast, dict[str, str]]:
-    there = past(tickets, right_kind=kind)
-    await there.migrate()
-    assert await there.differences() == []
-    assert there.compared == tickets
-    return there, await there.links()
-
-
-async def test_a_text_altered_a_twin_removed_a_movement_doubled_are_exactly_three(past: Past) -> None:
-    there, links = await moved(past)
+async def test_a_text_altered_a_twin_removed_a_movement_doubled_are_exactly_three(moved: Moved) -> None:
+    there, links = await moved()
     row = there.right.tables["su_ticket"][int(links["10002"])]
     row["menssagem"] = row["menssagem"].replace("desde cedo", "desde ontem")
     del there.right.tables["su_ticket"][int(links["10005"])]
@@ -42,8 +34,8 @@ async def test_a_text_altered_a_twin_removed_a_movement_doubled_are_exactly_thre
     ]
 
 
-async def test_the_same_in_an_integrator(past: Past) -> None:
-    there, links = await moved(past, "integrator")
+async def test_the_same_in_an_integrator(moved: Moved) -> None:
+    there, links = await moved(right_kind="integrator")
     tables = there.right.tables
     tables["ocorrencias"][links["10002"]]["descri_oco"] = tables["ocorrencias"][links["10002"]]["descri_oco"].replace(
         "desde cedo", "desde ontem"
@@ -58,8 +50,8 @@ async def test_the_same_in_an_integrator(past: Past) -> None:
     ]
 
 
-async def test_each_kind_of_difference(past: Past) -> None:
-    there, links = await moved(past)
+async def test_each_kind_of_difference(moved: Moved) -> None:
+    there, links = await moved()
     tables = there.right.tables
     first = there.right_comments(links["10001"])[0]
     first["mensagem"] = first["mensagem"].replace("Mensagem 1", "Mensagem um")  # a message altered
@@ -98,8 +90,8 @@ async def test_what_storage_lost_is_no_difference(tmp_path: Path) -> None:
     assert [(d.sign, d.field) for d in found] == [("~", "descricao")]
 
 
-async def test_what_was_to_get_a_twin_and_has_none_is_missing(past: Past) -> None:
-    there, _ = await moved(past)
+async def test_what_was_to_get_a_twin_and_has_none_is_missing(moved: Moved) -> None:
+    there, _ = await moved()
     there.left.people.add("su_ticket", {k: v for k, v in there.left_tickets()["10000"].items() if k != "id"})
     assert await there.differences() == []  # opened before the pair's `since`, and by no migration
     new = max(there.left_tickets(), key=int)
@@ -107,10 +99,10 @@ async def test_what_was_to_get_a_twin_and_has_none_is_missing(past: Past) -> Non
     assert await there.differences() == [("-", new, None, "")]
 
 
-async def test_since_leaves_the_older_ones_out(past: Past) -> None:
+async def test_since_leaves_the_older_ones_out(moved: Moved) -> None:
     from datetime import date
 
-    there, links = await moved(past, tickets=48)
+    there, links = await moved(tickets=48)
     for left in ("10000", "10047"):
         there.right.tables["su_ticket"][int(links[left])]["titulo"] = "Outro"
     day = there.left_tickets()["10047"]["data_criacao"][:10]

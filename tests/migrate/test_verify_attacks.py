@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,8 @@ from migrate.long_past import LongPast
 from support.pair import SimulatedPair
 
 Past = Callable[..., LongPast]
+Moved = Callable[..., Awaitable[tuple[LongPast, dict[str, str]]]]
 Line = tuple[str, str | None, str | None, str]
-
-
-async def moved(past: Past, **keys: Any) -> tuple[LongPast, dict[str, str]]:
-    there = past(12, **keys)
-    await there.migrate()
-    assert await there.differences() == []
-    return there, await there.links()
 
 
 def sorted_lines(lines: list[Line]) -> list[Line]:
@@ -33,8 +27,8 @@ def without_footer(text: str) -> str:
     return text.partition(RULE)[0].rstrip()
 
 
-async def test_a_lost_footer_takes_author_and_day_with_it(past: Past) -> None:
-    there, links = await moved(past)
+async def test_a_lost_footer_takes_author_and_day_with_it(moved: Moved) -> None:
+    there, links = await moved()
     row = there.right.tables["su_ticket"][int(links["10001"])]
     row["menssagem"] = without_footer(row["menssagem"])
     whole, altered, kept = there.right_comments(links["10002"])
@@ -49,8 +43,8 @@ async def test_a_lost_footer_takes_author_and_day_with_it(past: Past) -> None:
     assert RULE in kept["mensagem"]
 
 
-async def test_a_footer_that_names_another_ticket(past: Past) -> None:
-    there, links = await moved(past)
+async def test_a_footer_that_names_another_ticket(moved: Moved) -> None:
+    there, links = await moved()
     row = there.right.tables["su_ticket"][int(links["10001"])]
     row["menssagem"] = row["menssagem"].replace("[ref matriz 10001 ", "[ref matriz 10002 ")
     copy = there.right_comments(links["10003"])[0]
@@ -65,8 +59,8 @@ async def test_a_footer_that_names_another_ticket(past: Past) -> None:
     )
 
 
-async def test_edits_of_the_original_show_too(past: Past) -> None:
-    there, links = await moved(past)
+async def test_edits_of_the_original_show_too(moved: Moved) -> None:
+    there, links = await moved()
     messages = [f"m{there.left_messages(ticket)[0]['id']}" for ticket in ("10000", "10001", "10002")]
     there.left_messages("10000")[0]["mensagem"] += " e mais"
     there.left_messages("10001")[0]["mensagem"] = ""
@@ -81,8 +75,8 @@ async def test_edits_of_the_original_show_too(past: Past) -> None:
     ]
 
 
-async def test_each_field_by_its_name(past: Past) -> None:
-    there, links = await moved(past)
+async def test_each_field_by_its_name(moved: Moved) -> None:
+    there, links = await moved()
     world = there.world.right
 
     def another(entries: Any, than: str) -> str:
@@ -105,8 +99,8 @@ async def test_each_field_by_its_name(past: Past) -> None:
 
 
 @pytest.mark.parametrize("sides", ["left", "right", "both"])
-async def test_what_cannot_be_read_is_told_once(past: Past, sides: str) -> None:
-    there, links = await moved(past)
+async def test_what_cannot_be_read_is_told_once(moved: Moved, sides: str) -> None:
+    there, links = await moved()
     if sides != "right":
         there.left.tables["su_ticket"][10003]["su_status"] = "??"
     if sides != "left":
@@ -168,13 +162,13 @@ async def test_a_discount_request_in_form_on_its_twin_is_no_difference(tmp_path:
 
 @pytest.mark.parametrize("lacking", ["none", "left", "both"])
 async def test_the_same_where_twins_do_not_come_in_order(
-    past: Past, monkeypatch: pytest.MonkeyPatch, lacking: str
+    moved: Moved, monkeypatch: pytest.MonkeyPatch, lacking: str
 ) -> None:
     """Where none may wait for its twin, every one is asked for by its id."""
     from erp_bridge.adapters.ixc.adapter import IxcAdapter
     from erp_bridge.core.adapter import Capability
 
-    there, links = await moved(past, erps={"matriz": {"page_size": "5"}, "filial": {"page_size": "4"}})
+    there, links = await moved(erps={"matriz": {"page_size": "5"}, "filial": {"page_size": "4"}})
     monkeypatch.setattr(meeting, "ROOM", 0)
     monkeypatch.setattr(meeting, "AT_ONCE", 3)
     without = IxcAdapter.capabilities - {Capability.GET_MANY}

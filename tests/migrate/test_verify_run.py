@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,14 @@ from migrate.long_past import LongPast, houses
 from support.httpclient import forget_logging
 
 Past = Callable[..., LongPast]
+Moved = Callable[..., Awaitable[tuple[LongPast, dict[str, str]]]]
 SMALL_PAGES = {"matriz": {"page_size": "5"}, "filial": {"page_size": "5"}}
 
 
 @pytest.fixture
-def run(past: Past, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
+def run(moved: Moved, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
     """The program over twenty twins, its requests answered in process."""
-    there = past(20, erps=SMALL_PAGES)
-    asyncio.run(there.migrate())
+    there, _ = asyncio.run(moved(20, erps=SMALL_PAGES))
     monkeypatch.setattr("erp_bridge.sync.service.Network", there.network)
 
     def program(*args: str, lang: str = "en") -> Result:
@@ -82,7 +82,7 @@ async def test_a_rate_and_an_end_are_foreseen_where_the_erps_tell_how_much_there
     past: Past, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(meeting, "AT_ONCE", 5)
-    there = past(60, erps=SMALL_PAGES)
+    there = past(30, erps=SMALL_PAGES)
     await there.migrate()
     there.ping = 0.1
     seen: list[Progress] = []
@@ -90,11 +90,11 @@ async def test_a_rate_and_an_end_are_foreseen_where_the_erps_tell_how_much_there
         verification = await bridge.verification("suporte")
         async for _ in verification.differences(seen.append, {"matriz": 1_000_000, "filial": 1_000_000}):
             pass
-    assert [look.total for look in seen] == [120] * len(seen)
-    assert seen[-1].done == 120
+    assert [look.total for look in seen] == [60] * len(seen)
+    assert seen[-1].done == 60
     middle = seen[len(seen) // 2]
-    assert 0 < middle.done < 120
-    assert middle.seconds_left == pytest.approx((120 - middle.done) / middle.rate)
+    assert 0 < middle.done < 60
+    assert middle.seconds_left == pytest.approx((60 - middle.done) / middle.rate)
     assert middle.waits_for == "answers"
 
 
@@ -108,9 +108,8 @@ async def test_an_integrator_does_not_tell_how_much_there_is(past: Past) -> None
     assert (seen[-1].total, seen[-1].done, seen[-1].seconds_left) == (None, 8, None)
 
 
-async def test_cancelled_at_any_request_nothing_goes_on(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
-    there = past(12, erps=SMALL_PAGES)
-    await there.migrate()
+async def test_cancelled_at_any_request_nothing_goes_on(moved: Moved, monkeypatch: pytest.MonkeyPatch) -> None:
+    there, _ = await moved(12, erps=SMALL_PAGES)
     there.asked = 0
     assert await there.differences() == []
     requests = there.asked

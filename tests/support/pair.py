@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from erp_bridge.config import load
+from erp_bridge.config import Config, load
 from erp_bridge.sandbox.integrator import IntegratorSimulator
 from erp_bridge.sandbox.ixc import IxcSimulator
 from erp_bridge.sandbox.tenant import VOALLE_FORWARD
@@ -33,6 +33,7 @@ from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.store import database
 from erp_bridge.transport.network import Network
 from support.clock import FakeClock
+from support.quick import QuickBridge, empty_store
 
 START = datetime(2026, 9, 15, 18, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Sao_Paulo")
@@ -89,6 +90,11 @@ class SimulatedPair:
         self.pair = pair or {}
         self.erps = erps or {}
         self.tables = tables
+        self._read: tuple[object, Config] | None = None  # what the configuration was read from, and what it said
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is copied of it; the configuration is read anew where the copy stands."""
+        return {**vars(self), "_read": None}
 
     def _keys(self, side: str) -> dict[str, Any]:
         """What every simulator is given."""
@@ -164,8 +170,19 @@ class SimulatedPair:
     async def bridge(self) -> Any:
         if not self.config_file.exists():
             self.write_config()
-        async with Bridge(load(self.config_file), self.network()) as bridge:
+        config = self._configured()
+        if config.state.sqlite_file == self.folder.absolute() / "bridge.db":
+            empty_store(self.folder)
+        async with QuickBridge(config, self.network()) as bridge:
             yield bridge
+
+    def _configured(self) -> Config:
+        """The configuration as it stands: read again when it, or any file that it may name, has changed."""
+        files = (file for file in self.folder.iterdir() if not file.name.startswith("bridge.db"))
+        seen = {file.name: (stat.st_mtime_ns, stat.st_size, stat.st_ino) for file in files if (stat := file.stat())}
+        if self._read is None or self._read[0] != seen:
+            self._read = seen, load(self.config_file)
+        return self._read[1]
 
     async def sync(self, **options: Any) -> PassReport:
         """One pass, as a new process would make it."""

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from support.kept import Past, lived
 from support.pair import SimulatedPair
+
+
+async def _first(folder: Path, **keys: Any) -> SimulatedPair:
+    pair = SimulatedPair(folder, **keys)
+    await pair.sync()
+    return pair
+
+
+async def _settled(folder: Path, **keys: Any) -> SimulatedPair:
+    pair = await _first(folder, **keys)
+    pair.clock.advance(3600)
+    assert (await pair.sync()).rows == []
+    return pair
 
 
 @pytest.fixture
@@ -16,9 +31,18 @@ def pair(tmp_path: Path) -> SimulatedPair:
 
 
 @pytest.fixture
-async def synced(pair: SimulatedPair) -> SimulatedPair:
-    """The same pair after its first pass, an hour later: out of the feeds' overlap."""
-    await pair.sync()
-    pair.clock.advance(3600)
-    await pair.sync()
-    return pair
+def first(tmp_path: Path) -> Past:
+    """``await first(left=6)``: a pair made with these keys, right after its first pass."""
+    return lambda **keys: lived(_first, tmp_path, **keys)
+
+
+@pytest.fixture
+def settled(tmp_path: Path) -> Past:
+    """The same, an hour and a second pass later: out of the feeds' overlap, with nothing left to do."""
+    return lambda **keys: lived(_settled, tmp_path, **keys)
+
+
+@pytest.fixture
+async def synced(settled: Past) -> SimulatedPair:
+    """The small pair after its first passes."""
+    return await settled()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from erp_bridge.core.footer import split
+from support.kept import Past
 from support.pair import SimulatedPair
 
 
@@ -31,9 +31,8 @@ async def test_a_file_comes_along_with_the_next_edit(synced: SimulatedPair) -> N
     assert said == ["segue o laudo", "Anexo em matriz: laudo.pdf"]
 
 
-async def test_between_two_ixc_a_line_does_not_come_back(tmp_path: Path) -> None:
-    pair = SimulatedPair(tmp_path, right_kind="ixc")
-    await pair.sync()
+async def test_between_two_ixc_a_line_does_not_come_back(settled: Past) -> None:
+    pair = await settled(right_kind="ixc")
     left, right = await open_link(pair)
     pair.left.people.attach(left, "foto.jpg", b"\xff\xd8")
     pair.clock.advance(60)

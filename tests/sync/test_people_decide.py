@@ -7,17 +7,14 @@ from pathlib import Path
 import pytest
 
 from erp_bridge.sync.store.waiting import Kind
+from support.kept import Past
 from support.pair import SimulatedPair
 
 
 @pytest.fixture
-async def parked(tmp_path: Path) -> SimulatedPair:
+async def parked(settled: Past) -> SimulatedPair:
     """A pair large enough to hold tickets whose subject has no counterpart, after its first passes."""
-    pair = SimulatedPair(tmp_path, clients=60, left=60, right=20)
-    await pair.sync()
-    pair.clock.advance(3600)
-    await pair.sync()
-    return pair
+    return await settled(clients=60, left=60, right=20)
 
 
 async def test_twins_opened_by_hand_are_adopted_by_protocolo(tmp_path: Path) -> None:

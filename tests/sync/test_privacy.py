@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from erp_bridge.config import load
+from erp_bridge.sync.service import Bridge
 from erp_bridge.transport.log import configure
 from support.httpclient import forget_logging
 from support.pair import SimulatedPair
@@ -80,6 +82,7 @@ async def test_nothing_personal_is_at_rest_or_in_the_logs(tmp_path: Path, capfd:
 
 
 async def test_store_and_key_are_for_the_owner_alone(pair: SimulatedPair) -> None:
-    await pair.sync()
+    async with Bridge(load(pair.write_config()), pair.network()) as bridge:  # with a store that it has made itself
+        await bridge.sync("suporte")
     for name in ("bridge.db", "bridge.key", "bridge.db-suporte.lock"):
         assert stat.S_IMODE((pair.folder / name).stat().st_mode) == 0o600, name

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from erp_bridge.core.footer import split
+from support.kept import Past
 from support.pair import SimulatedPair
 
 
 @pytest.fixture
-async def twins(tmp_path: Path) -> SimulatedPair:
-    pair = SimulatedPair(tmp_path, right_kind="ixc")
-    await pair.sync()
-    pair.clock.advance(3600)
-    assert (await pair.sync()).rows == []
-    return pair
+async def twins(settled: Past) -> SimulatedPair:
+    return await settled(right_kind="ixc")
 
 
 def an_open_one(pair: SimulatedPair, links: dict[str, str]) -> tuple[str, str]:

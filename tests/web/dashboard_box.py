@@ -24,6 +24,7 @@ from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.store import schema
 from erp_bridge.sync.store.waiting import Kind
 from support.clock import FakeClock
+from support.kept import lived
 from support.pair import SimulatedPair
 
 T = TypeVar("T")
@@ -182,8 +183,12 @@ def served(town: SimulatedPair, token: str | None = None) -> Iterator[Served]:
         thread.join(30)
 
 
-def built(folder: Path) -> Town:
-    """A town that has lived for a while."""
+async def _life(folder: Path) -> Town:
     town = Town(folder, clients=60, left=60, right=20)
-    asyncio.run(town.live())
+    await town.live()
     return town
+
+
+def built(folder: Path) -> Town:
+    """A town that has lived for a while. Each who asks gets one of its own."""
+    return asyncio.run(lived(_life, folder))

@@ -213,6 +213,7 @@ def test_the_language_is_changed_by_a_click_and_stays(browser: Browser, site: Se
         page.goto(site.url + "/quarantine?x=1")
         assert page.title() == "Quarantine · erp-bridge"
         page.get_by_role("button", name="Português").click()
+        page.wait_for_load_state()  # a click waits for the next page to begin only
         assert page.title() == "Quarentena · erp-bridge"
         assert page.url.endswith("/quarantine?x=1")
         page.get_by_role("link", name="Pares").click()
