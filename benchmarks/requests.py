@@ -129,49 +129,64 @@ EVENTS: dict[str, tuple[int, Callable[[SimulatedPair, str], None]]] = {
 }
 
 
-async def _bridge(folder: Path, event: str) -> tuple[float, float]:
-    """Requests of an idle pass, and those of one with the event above it."""
+#: Each in the quiet that the one before it has left. A new ticket comes last: it is one more for those after it.
+IN_TURN = sorted(EVENTS, key=lambda event: event == "a new ticket")
+
+
+async def _bridge(folder: Path) -> dict[str, float]:
+    """Requests of an idle pass, as that of no event, and of a pass with each event."""
     pair = SimulatedPair(folder, right_kind="ixc", left=LINKS, right=0, clients=20)
+    found: dict[str, float] = {}
     async with pair.bridge() as bridge:
 
         async def once() -> int:
             pair.clock.advance(60)
             return sum((await bridge.sync("suporte", PassOptions())).requests.values())
 
-        for _ in range(3):
-            quiet = await once()
+        await once()
         twins = {link.ids.left: link.ids.right for link in bridge.links("suporte")}
-        there = len(pair.right_tickets())
-        if event:
-            count, happen = EVENTS[event]
-            for id in _open(pair, twins)[:count]:
-                happen(pair, id)
-        busy = await once()
-        _check(pair, twins, there + (event == "a new ticket"))
-    return quiet, busy - quiet
+        for event in IN_TURN:
+            await once()
+            quiet = await once()
+            if found.setdefault("", quiet) != quiet:
+                raise Wrong(f"idle passes differ: {found['']:g} and {quiet} requests")
+            there = _happen(pair, twins, event)
+            found[event] = await once()
+            _check(pair, twins, there)
+    return found
 
 
-async def _naive(folder: Path, event: str) -> tuple[float, float]:
+async def _naive(folder: Path) -> dict[str, float]:
+    """The same of the script."""
     pair = SimulatedPair(folder, right_kind="ixc", left=LINKS, right=0, clients=20)
     async with pair.bridge() as bridge:
         await bridge.sync("suporte")
         twins = {link.ids.left: link.ids.right for link in bridge.links("suporte")}
     script = Naive(pair, twins)
-    await script.run()  # what it sees otherwise than the bridge
-    script.requests = 0
-    await script.run()
-    quiet = script.requests
-    script.requests = 0
-    if event:
-        count, happen = EVENTS[event]
-        for id in _open(pair, twins)[:count]:
-            happen(pair, id)
-    there = len(pair.right_tickets())
-    await script.run()
-    _check(pair, twins, there + (event == "a new ticket"))
+
+    async def once() -> int:
+        script.requests = 0
+        await script.run()
+        return script.requests
+
+    await once()  # what it sees otherwise than the bridge
+    found: dict[str, float] = {"": await once()}
+    for event in IN_TURN:
+        there = _happen(pair, twins, event)
+        found[event] = await once()
+        _check(pair, twins, there)
     for http in script.http.values():
         await http.aclose()
-    return quiet, script.requests - quiet
+    return found
+
+
+def _happen(pair: SimulatedPair, twins: dict[str, str], event: str) -> int:
+    """Let it happen on the left; how many tickets the right is to have then."""
+    count, happen = EVENTS[event]
+    there = len(pair.right_tickets())
+    for id in _open(pair, twins)[:count]:
+        happen(pair, id)
+    return there + (event == "a new ticket")
 
 
 def _open(pair: SimulatedPair, twins: dict[str, str]) -> list[str]:
@@ -194,15 +209,10 @@ def _check(pair: SimulatedPair, twins: dict[str, str], tickets: int) -> None:
 
 def table() -> list[tuple[str, float, float]]:
     """(what, ours, the script's)."""
-    found: list[tuple[str, float, float]] = []
-    for event in ("", *EVENTS):
-        with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-            ours, theirs = asyncio.run(_bridge(Path(one), event)), asyncio.run(_naive(Path(two), event))
-        if not event:
-            found.append((f"idle pass, {LINKS} links", ours[0], theirs[0]))
-        else:
-            found.append((f"pass with {event}", sum(ours), sum(theirs)))
-    return found
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
+        ours, theirs = asyncio.run(_bridge(Path(one))), asyncio.run(_naive(Path(two)))
+    names = {"": f"idle pass, {LINKS} links"} | {event: f"pass with {event}" for event in EVENTS}
+    return [(name, ours[event], theirs[event]) for event, name in names.items()]
 
 
 if __name__ == "__main__":

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from hypothesis import settings
+
+# Tests start real processes by the hundred: what one of them has compiled, the next ones need not compile again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile("ci", deadline=None)
 settings.register_profile("nightly", deadline=None, max_examples=1000)

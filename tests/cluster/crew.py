@@ -19,6 +19,9 @@ from faults.processes import Nursery
 from service.fleet import Fleet
 
 PATIENCE = 40.0
+#: How long workers are killed; from a minute on it is the full proof, see ``test_workers.py``.
+SECONDS = float(os.environ.get("ERP_BRIDGE_CLUSTER_SECONDS", "6.5"))
+FULL = SECONDS >= 60
 
 
 def until(happened: Callable[[], Any], otherwise: Callable[[], str] | str, patience: float = PATIENCE) -> Any:

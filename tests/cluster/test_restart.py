@@ -24,28 +24,52 @@ def own() -> Iterator[OwnServer]:
         yield server
 
 
+ANYWHERE = '[service]\nbind = "127.0.0.1:0"'
+
+
+def twins(crew: Crew) -> int:
+    return sum(map(crew.fleet.twins, crew.fleet.names))
+
+
 def well(crew: Crew) -> list[dict[str, Any]]:
     return [line for line in crew.said("pass ended") if line["outcome"] in ("done", "waits")]
 
 
-@pytest.mark.parametrize("command", ["run", "worker"])
-def test_a_server_that_goes_away_and_comes_back_is_survived(command: str, own: OwnServer, crew_of: Make) -> None:
-    more = '[service]\nbind = "127.0.0.1:0"'
-    crew = crew_of(3, pair='interval = "1s"', url=store_url(own.server, "postgres"), more=more, left=2, right=1)
-    worker = crew.start(command)
-    until(lambda: {line["pair"] for line in well(crew)} == set(crew.fleet.names), crew.whole_log)
-    opened = [crew.fleet.open_ticket(pair, "Caiu antes.") for pair in crew.fleet.names]
+def test_a_server_that_goes_away_and_comes_back_is_survived(own: OwnServer, crew_of: Make) -> None:
+    """By a daemon and by a worker, each on a store of its own, at the same time."""
+    with own.server.database() as one, own.server.database() as other:
+        _is_survived(own, {"run": (one, crew_of), "worker": (other, crew_of)})
+
+
+def _is_survived(own: OwnServer, commands: dict[str, tuple[str, Make]]) -> None:
+    crews: dict[str, Crew] = {}
+    for command, (database, crew_of) in commands.items():
+        url = store_url(own.server, database)
+        crews[command] = crew_of(3, pair='interval = "1s"', url=url, more=ANYWHERE, left=2, right=1)
+        crews[command].start(command)
+    for crew in crews.values():
+        until(lambda crew=crew: {line["pair"] for line in well(crew)} == set(crew.fleet.names), crew.whole_log)
+    there = {command: twins(crew) for command, crew in crews.items()}
+    for crew in crews.values():
+        for pair in crew.fleet.names:
+            crew.fleet.open_ticket(pair, "Caiu antes.")
     own.stop()
     time.sleep(2.5)
-    opened += [crew.fleet.open_ticket(pair, "Caiu durante.") for pair in crew.fleet.names]
-    before, twins = len(well(crew)), sum(map(crew.fleet.twins, crew.fleet.names))
+    passes = {command: len(well(crew)) for command, crew in crews.items()}
+    for crew in crews.values():
+        for pair in crew.fleet.names:
+            crew.fleet.open_ticket(pair, "Caiu durante.")
     own.start()
-    until(lambda: len(well(crew)) > before + 2 * len(crew.fleet.names), crew.whole_log)
-    until(lambda: sum(map(crew.fleet.twins, crew.fleet.names)) >= twins + len(crew.fleet.names), crew.whole_log)
-    log = worker.log()
-    assert crew.end(worker, signal.SIGTERM).status == 143
-    assert crew.fleet.doubled() == []
-    failed = [line for line in log if line["event"] == "pass ended" and line["outcome"] == "failed"]
-    assert all("the state store failed" in line["error"] for line in failed)
-    faults = [line for line in log if "exception" in line]
-    assert not faults, json.dumps(faults[:2], indent=1)
+    for command, crew in crews.items():
+        more, all_of_them = passes[command] + 2 * len(crew.fleet.names), there[command] + 2 * len(crew.fleet.names)
+        until(lambda crew=crew, more=more: len(well(crew)) > more, crew.whole_log)
+        until(lambda crew=crew, all_of_them=all_of_them: twins(crew) >= all_of_them, crew.whole_log)
+    for crew in crews.values():
+        [worker] = crew.alive
+        log = worker.log()
+        assert crew.end(worker, signal.SIGTERM).status == 143
+        assert crew.fleet.doubled() == []
+        failed = [line for line in log if line["event"] == "pass ended" and line["outcome"] == "failed"]
+        assert all("the state store failed" in line["error"] for line in failed)
+        faults = [line for line in log if "exception" in line]
+        assert not faults, json.dumps(faults[:2], indent=1)

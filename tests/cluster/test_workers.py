@@ -21,19 +21,19 @@ import pytest
 from click.testing import CliRunner
 
 from cluster.conftest import Make
-from cluster.crew import PATIENCE, Crew, Worker, until
+from cluster.crew import FULL, PATIENCE, SECONDS, Crew, Worker, until
 from erp_bridge.cli.main import cli
 from erp_bridge.config import load
 from erp_bridge.sync.service import Bridge
 from service.fleet import Fleet
 from support.httpclient import forget_logging
+from support.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-SECONDS = float(os.environ.get("ERP_BRIDGE_CLUSTER_SECONDS", "8"))
-EVERY = float(os.environ.get("ERP_BRIDGE_CLUSTER_EVERY", "2.5"))
-#: How long a worker is frozen, and its leases; the program's own in the full proof. Seconds.
-FROZEN, TTL = (30.0, None) if SECONDS >= 60 else (0.0, 2.0)
+EVERY = float(os.environ.get("ERP_BRIDGE_CLUSTER_EVERY", "2"))
+#: How long a worker is frozen, and its leases, which outlast a request by that; the program's own in the full proof.
+FROZEN, TTL, TIMEOUT = (30.0, None, "5s") if FULL else (0.0, 2.0, "3s")
 #: How long a dead worker's pairs may wait.
 TAKEN_OVER_WITHIN = 15.0
 PAIRS = 5
@@ -49,6 +49,12 @@ def slow_down(crew: Crew, seconds: float) -> None:
     for sides in crew.fleet.erps.values():
         for erp in sides.values():
             erp.simulator.faults.once("latency", seconds=seconds, count=1_000_000)
+
+
+def at_full_speed(crew: Crew) -> None:
+    for sides in crew.fleet.erps.values():
+        for erp in sides.values():
+            erp.simulator.faults.clear()
 
 
 def strike(crew: Crew, rng: random.Random) -> tuple[Worker, dict[str, int]]:
@@ -72,11 +78,11 @@ def taken_over(crew: Crew, tokens: dict[str, int]) -> float:
 
 def test_kill_9_doubles_nothing_and_the_pairs_are_taken_over(crew_of: Make) -> None:
     crew, rng = crew_of(PAIRS, pair='interval = "2s"', left=2, right=1), random.Random(4)
-    slow_down(crew, 0.05)
     for _ in range(3):
         crew.start()
     until(lambda: all(worker.said("started") for worker in crew.alive), crew.whole_log)
     until(lambda: all(crew.passes(pair) for pair in crew.fleet.names), crew.whole_log)
+    slow_down(crew, 0.05)
     opened: list[tuple[str, str]] = []
     waits: list[float] = []
     end = time.monotonic() + SECONDS
@@ -88,6 +94,7 @@ def test_kill_9_doubles_nothing_and_the_pairs_are_taken_over(crew_of: Make) -> N
         crew.start()
         time.sleep(max(0.0, min(began + EVERY, end) - time.monotonic()))
     open_somewhere(crew, rng, opened)
+    at_full_speed(crew)
     until(lambda: _at_rest(crew), crew.whole_log, 90)
     doubled = crew.fleet.doubled()
     print(f"\n{len(waits)} kills, {len(opened)} tickets, {len(doubled)} doubled; taken over within {max(waits):.1f} s")
@@ -133,6 +140,7 @@ def test_a_pass_whose_worker_dies_is_made_by_another_at_once_not_at_its_next_tur
     seconds = time.monotonic() - began
     print(f"\ntaken over after {seconds:.1f} s")
     assert seconds < TAKEN_OVER_WITHIN
+    at_full_speed(crew)
     until(lambda: other.said("pass ended", pair="p0"), crew.whole_log)
     assert crew.passes("p0") == 1
     assert crew.fleet.doubled() == []
@@ -157,12 +165,13 @@ def start_and_catch_writing(crew: Crew, **options: Any) -> tuple[Worker, Worker]
 
 @pytest.mark.parametrize("catch", [start_and_catch, start_and_catch_writing], ids=["reading", "writing"])
 def test_a_frozen_worker_that_was_overtaken_starts_no_request_and_commits_nothing(catch: Any, crew_of: Make) -> None:
-    crew = crew_of(1, pair='interval = "1h"', left=3, right=2)
+    crew = crew_of(1, pair='interval = "1h"', left=3, right=2, timeout=TIMEOUT)
     frozen, other = catch(crew, ttl=TTL, verbose=True)
     os.kill(frozen.pid, signal.SIGSTOP)
     began = time.monotonic()
     until(lambda: crew.leases()["p0"].token > 1, crew.whole_log)
     seconds = time.monotonic() - began
+    at_full_speed(crew)
     until(lambda: other.said("pass ended", pair="p0", outcome="waits") or other.said("pass ended", outcome="done"),
           crew.whole_log)  # fmt: skip
     print(f"\ntaken over after {seconds:.1f} s, the pass made after {time.monotonic() - began:.1f} s")
@@ -197,8 +206,7 @@ def test_status_tells_who_works_on_what(crew_of: Make) -> None:
 
 def test_a_worker_serves_its_health_where_it_is_told_and_follows_a_new_configuration(crew_of: Make) -> None:
     crew = crew_of(1, pair='interval = "1h"', left=2, right=1)
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
+    port = free_port()
     worker = crew.start("worker", "--bind", f"127.0.0.1:{port}")
     until(lambda: crew.said("pass ended"), crew.whole_log)
     http = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False)

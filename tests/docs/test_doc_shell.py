@@ -10,15 +10,17 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from docs.pages import DOCS, ROOT, commands, fences, portuguese, shell_blocks
-from docs.shell import free_port, program, shell
+from docs.shell import program, shell
 from erp_bridge.cli import simulated
 from erp_bridge.sandbox.faults import Faults
 from erp_bridge.sandbox.world import generate
+from support.ports import free_port
 
 #: Blocks by the test that runs them: those below, and one on the tutorial for adapters in a file of its own.
 RUN_BY = {
@@ -111,11 +113,14 @@ class Erps:
         return sum("[ref matriz" in row["descri_oco"] for row in self.sides[1].simulator.tables["ocorrencias"].values())
 
 
+_numbers = count(1)
+
+
 class Running:
     """A command of a page that runs until it is told to end."""
 
     def __init__(self, command: str, folder: Path, environment: dict[str, str]) -> None:
-        self._out = folder / f"{free_port()}.out"
+        self._out = folder / f"{next(_numbers)}.out"
         with self._out.open("w") as out:
             self._process = subprocess.Popen(
                 shlex.split(command), cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT
@@ -178,7 +183,7 @@ def test_the_workers_of_the_page(tmp_path: Path, started: Started) -> None:
             erps = Erps(tmp_path, "file:db")
             with erps.sides[0].serve() as one, erps.sides[1].serve() as other:
                 erps.write([one.url, other.url])
-                workers = [started(line.replace("8080", free_port())) for line in lines]
+                workers = [started(line.replace("8080", str(free_port()))) for line in lines]
                 for worker in workers:
                     worker.until(erps.twins)
                 for worker in workers:

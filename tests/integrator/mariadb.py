@@ -8,7 +8,6 @@ import os
 import pwd
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -20,6 +19,8 @@ from urllib.parse import quote, urlencode
 
 import pymysql
 import pytest
+
+from support.ports import free_port
 
 NEEDS = "apt-get install -y --no-install-recommends mariadb-server-core mariadb-client-core"
 PASSWORD = "segredo@/?ç%1"
@@ -104,7 +105,7 @@ def running() -> Iterator[MariaDb]:
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert made.returncode == 0, made.stdout + made.stderr
-        found = MariaDb(folder, _free_port(), _certificates(folder))
+        found = MariaDb(folder, free_port(), _certificates(folder))
         own = [f"--socket={found.socket}", f"--port={found.port}", f"--pid-file={folder / 'pid'}",
                f"--general-log-file={folder / 'general.log'}", f"--log-error={folder / 'error.log'}"]  # fmt: skip
         if found.certificates:
@@ -131,11 +132,6 @@ def _fast_place() -> str | None:
     memory = Path("/dev/shm")
     usable = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM
     return str(memory) if usable else None
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def _wait_for(server: MariaDb, process: subprocess.Popen[bytes]) -> None:

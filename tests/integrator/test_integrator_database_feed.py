@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,8 @@ from integrator.database_box import LIKELY, PROVEN, DatabaseBox, insert, joined
 from integrator.mariadb import MariaDb
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+#: Tickets of the large tenant, which is read in pages of 200; the figure in the adapter's README is that of 20,000.
+MANY = int(os.environ.get("ERP_BRIDGE_MANY_TICKETS", "8000"))
 
 
 @pytest.fixture
@@ -217,11 +220,11 @@ def grow(box: DatabaseBox, count: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-async def test_twenty_thousand_tickets_are_read_and_then_only_what_changed(
+async def test_thousands_of_tickets_are_read_and_then_only_what_changed(
     mariadb: MariaDb, record_property: Callable[[str, object], None]
 ) -> None:
     box = DatabaseBox(mariadb, "isp_many", change_stamp=True)
-    many = grow(box, 20_000)
+    many = grow(box, MANY)
     box.sql(
         "UPDATE ocorrencias SET alterado_em = %s WHERE codoco = %s",
         codes.stamp(box.clock.now(), box.sim.store.zone),
@@ -238,8 +241,8 @@ async def test_twenty_thousand_tickets_are_read_and_then_only_what_changed(
         seconds = time.perf_counter() - started
         record_property("rows_per_second", round((tickets + comments) / seconds))
         print(f"\n{tickets} tickets and {comments} comments in {seconds:.1f} s")
-        assert tickets == 20_000
-        assert comments > 35_000  # those of unreadable tickets are not read
+        assert tickets == MANY
+        assert comments > 1.75 * MANY  # those of unreadable tickets are not read
 
         box.clock.advance(timedelta(hours=1))
         now = codes.stamp(box.clock.now(), box.sim.store.zone)
@@ -257,5 +260,5 @@ async def test_twenty_thousand_tickets_are_read_and_then_only_what_changed(
 
         orders = [order for n in range(0, 200, 4) for order in await erp.work_orders(many[n]["codoco"])]
         assert [order.numero for order in orders] == [str(n) for n in range(0, 200, 4)]
-    assert len(mariadb.said_by(box.user)) > 200
+    assert len(mariadb.said_by(box.user)) > MANY / 100
     assert mariadb.writes_of(box.user) == []

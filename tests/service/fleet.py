@@ -76,7 +76,14 @@ class Fleet:
             self.url = server.url
             yield self
 
-    def config(self, *, state: str = "sqlite:///bridge.db", pair: str = 'interval = "60s"', more: str = "") -> Path:
+    def config(
+        self,
+        *,
+        state: str = "sqlite:///bridge.db",
+        pair: str = 'interval = "60s"',
+        more: str = "",
+        timeout: str = "5s",
+    ) -> Path:
         """Written anew; the secrets it names stand beside it. ``pair`` is in every pair's table."""
         parts = ["[state]", f'url = "{state}"', more]
         for name in self.names:
@@ -85,7 +92,7 @@ class Fleet:
                     (self.folder / f"{erp.adapter}.{key}").write_text(secret)
                 references = {key: f"file:{erp.adapter}.{key}" for key in erp.credentials}
                 parts.append(erp.table(f"{name}-{side}", f"{self.url}/{name}/{side}", references))
-                parts[-1] = parts[-1].replace("\n[erp", '\nsettle = "1s"\ntimeout = "5s"\n[erp', 1)
+                parts[-1] = parts[-1].replace("\n[erp", f'\nsettle = "1s"\ntimeout = "{timeout}"\n[erp', 1)
             parts += [f"[pair.{name}]", f'left = "{name}-left"', f'right = "{name}-right"', "since = 2020-01-01", pair]
         file = self.folder / "bridge.toml"
         file.write_text("\n".join(parts) + "\n", encoding="utf-8")

@@ -22,7 +22,8 @@ import pytest
 
 from service.fleet import Fleet
 from service.test_packaging import CONTAINERFILE, ROOT, instructions
-from service.test_run import EACH_SECOND, Process, free_port, until
+from service.test_run import EACH_SECOND, Process, until
+from support.ports import free_port
 
 PAGE_TOKEN = "a-token-of-the-tests-0123456789"
 

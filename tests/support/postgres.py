@@ -11,7 +11,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,6 +22,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+
+from support.ports import free_port
 
 NEEDS = "apt-get install -y --no-install-recommends postgresql"
 PASSWORD = "segredo@/?ç%1"
@@ -121,7 +122,7 @@ def running(*, durable: bool = False) -> Iterator[Postgres]:
             capture_output=True, text=True, check=False, cwd=folder, **whom,
         )  # fmt: skip
         assert made.returncode == 0, made.stdout + made.stderr
-        found = Postgres(folder, _free_port())
+        found = Postgres(folder, free_port())
         chosen = [flag for flag in _FLAGS if not (durable and flag in _HASTE)]
         flags = [part for flag in (*chosen, f"unix_socket_directories={folder}") for part in ("-c", flag)]
         with found.log.open("wb") as log:
@@ -172,11 +173,6 @@ def _fast_place() -> str | None:
     memory = Path("/dev/shm")
     usable = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM
     return str(memory) if usable else None
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def _wait_for(server: Postgres, process: subprocess.Popen[bytes]) -> None:
