@@ -12,10 +12,11 @@ def free_port() -> int:
     It lies below those that the system gives away by itself, so that no connection takes it before the server does.
     """
     chance = random.SystemRandom()
-    while True:
+    for _ in range(1000):
         port = chance.randint(10_000, 30_000)
         try:
             with socket.create_server(("127.0.0.1", port)):
                 return port
         except OSError:
             continue
+    raise RuntimeError("somebody listens everywhere")
