@@ -22,6 +22,28 @@ from typing import Any
 from benchmarks import rows
 
 TOKEN = "1:0123456789abcdef0123456789abcdef"
+#: Two of them in step, for a bridge that is to be measured: the store and both addresses are to be filled in.
+CONFIG = """
+[state]
+url = "{store}"
+[erp.matriz]
+adapter = "ixc"
+url = "{left}"
+token = "env:BENCH_TOKEN"
+timezone = "America/Sao_Paulo"
+requests_per_minute = 100000000
+[erp.filial]
+adapter = "ixc"
+url = "{right}"
+token = "env:BENCH_TOKEN"
+timezone = "America/Sao_Paulo"
+requests_per_minute = 100000000
+[pair.suporte]
+left = "matriz"
+right = "filial"
+full_every = "3650d"
+since = 2019-01-01
+"""
 
 
 @dataclass(frozen=True)

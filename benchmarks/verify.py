@@ -36,27 +36,6 @@ MESSAGES = 3
 TICKETS = {"left": 1_000_000_000, "right": 2_000_000_000}
 SAID = {"left": 3_000_000, "right": 500_000_000}
 STATUSES = ("P", "EP", "S", "S", "S", "C")
-
-CONFIG = """
-[state]
-url = "sqlite:///bridge.db"
-[erp.matriz]
-adapter = "ixc"
-url = "{left}"
-token = "env:BENCH_TOKEN"
-timezone = "America/Sao_Paulo"
-requests_per_minute = 100000000
-[erp.filial]
-adapter = "ixc"
-url = "{right}"
-token = "env:BENCH_TOKEN"
-timezone = "America/Sao_Paulo"
-requests_per_minute = 100000000
-[pair.suporte]
-left = "matriz"
-right = "filial"
-since = 2019-01-01
-"""
 #: The command, which tells at its end what it took.
 PROGRAM = """
 import sys, time
@@ -233,7 +212,9 @@ def main() -> None:
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as name, serving(given.twins, given.latency) as erps:
         folder = Path(name)
-        (folder / "bridge.toml").write_text(CONFIG.format(**{side: erp.url for side, erp in erps.items()}))
+        (folder / "bridge.toml").write_text(
+            served.CONFIG.format(store="sqlite:///bridge.db", **{side: erp.url for side, erp in erps.items()})
+        )
         fill(folder, given.twins)
         runs = [measured(folder, erps, given.twins) for _ in range(given.rounds)]
     print(json.dumps({"twins": given.twins} | {key: round(median(run[key] for run in runs), 2) for key in runs[0]}))

@@ -16,35 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.served import TOKEN
+from benchmarks.served import CONFIG, TOKEN
 from benchmarks.tools.child import peak_mb, versions
 from erp_bridge.config import load
 from erp_bridge.sync.engine import Engine, PassOptions
 from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.side import Both
 from erp_bridge.sync.store import links
-
-CONFIG = """
-[state]
-url = "{store}"
-[erp.matriz]
-adapter = "ixc"
-url = "{url}"
-token = "env:BENCH_TOKEN"
-timezone = "America/Sao_Paulo"
-requests_per_minute = 100000000
-[erp.filial]
-adapter = "ixc"
-url = "{url}"
-token = "env:BENCH_TOKEN"
-timezone = "America/Sao_Paulo"
-requests_per_minute = 100000000
-[pair.suporte]
-left = "matriz"
-right = "filial"
-full_every = "3650d"
-since = 2019-01-01
-"""
 
 
 async def link_all(bridge: Bridge, engine: Engine, tickets: int) -> None:
@@ -63,7 +41,7 @@ async def link_all(bridge: Bridge, engine: Engine, tickets: int) -> None:
 
 async def measure(task: dict[str, Any], folder: Path) -> dict[str, Any]:
     store = task.get("store") or f"sqlite:///{folder}/bridge.db"
-    (folder / "bridge.toml").write_text(CONFIG.format(url=task["url"], store=store))
+    (folder / "bridge.toml").write_text(CONFIG.format(left=task["url"], right=task["url"], store=store))
     os.environ["BENCH_TOKEN"] = TOKEN
     async with Bridge(load(folder / "bridge.toml")) as bridge:
         engine = await bridge._engine("suporte")

@@ -11,14 +11,9 @@ from support.kept import Past, lived
 from support.pair import SimulatedPair
 
 
-async def _first(folder: Path, **keys: Any) -> SimulatedPair:
+async def _settled(folder: Path, **keys: Any) -> SimulatedPair:
     pair = SimulatedPair(folder, **keys)
     await pair.sync()
-    return pair
-
-
-async def _settled(folder: Path, **keys: Any) -> SimulatedPair:
-    pair = await _first(folder, **keys)
     pair.clock.advance(3600)
     assert (await pair.sync()).rows == []
     return pair
@@ -28,12 +23,6 @@ async def _settled(folder: Path, **keys: Any) -> SimulatedPair:
 def pair(tmp_path: Path) -> SimulatedPair:
     """A small pair: a dozen tickets on the left, eight on the right."""
     return SimulatedPair(tmp_path)
-
-
-@pytest.fixture
-def first(tmp_path: Path) -> Past:
-    """``await first(left=6)``: a pair made with these keys, right after its first pass."""
-    return lambda **keys: lived(_first, tmp_path, **keys)
 
 
 @pytest.fixture
