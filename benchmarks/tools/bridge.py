@@ -37,4 +37,4 @@ def pull(task: dict[str, Any], account: Account) -> None:
 
 
 if __name__ == "__main__":
-    run(pull, "erp-bridge", "httpx", "pydantic")
+    run(pull, "erp-bridge", "httpx2", "msgspec")

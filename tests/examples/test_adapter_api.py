@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge import (
@@ -32,10 +32,10 @@ SETTINGS = ErpSettings(name="x", adapter="x", url="http://x.test", timezone="Ame
 
 
 def plain(kind: type[PlainAdapter] = PlainAdapter) -> PlainAdapter:
-    def never(request: httpx.Request) -> httpx.Response:
+    def never(request: httpx2.Request) -> httpx2.Response:
         raise AssertionError(f"asked for {request.url}")
 
-    return kind(SETTINGS, Network(clock=FakeClock(), wire=lambda _: httpx.MockTransport(never)))
+    return kind(SETTINGS, Network(clock=FakeClock(), wire=lambda _: httpx2.MockTransport(never)))
 
 
 def test_every_name_is_there() -> None:
@@ -47,7 +47,7 @@ def test_every_name_is_there() -> None:
 
 
 def test_importing_it_loads_nothing() -> None:
-    code = "import sys, erp_bridge.adapter_api; print(sorted({'pydantic', 'httpx', 'structlog'} & set(sys.modules)))"
+    code = "import sys, erp_bridge.adapter_api; print(sorted({'pydantic', 'httpx2', 'structlog'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

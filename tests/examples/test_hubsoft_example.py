@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 import erp_bridge
@@ -184,8 +184,8 @@ class HubsoftPair:
         self.file = folder / "bridge.toml"
         self.file.write_text(CONFIG + vocabulary, encoding="utf-8")
 
-    def wire(self, url: str) -> httpx.AsyncBaseTransport:
-        return httpx.ASGITransport(app=self.ixc.app if "matriz" in url else self.hub.app)
+    def wire(self, url: str) -> httpx2.AsyncBaseTransport:
+        return httpx2.ASGITransport(app=self.ixc.app if "matriz" in url else self.hub.app)
 
     @asynccontextmanager
     async def bridge(self) -> AsyncIterator[Bridge]:

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-import httpx
+import httpx2
 
 from erp_bridge.config import load
 from erp_bridge.core.errors import BridgeError
@@ -130,7 +130,7 @@ class Bench(SimulatedPair):
         self.kills = 0
         self.loop = asyncio.new_event_loop()
         self.died = asyncio.Event()
-        self._under_way: list[tuple[float, str, httpx.Request]] = []
+        self._under_way: list[tuple[float, str, httpx2.Request]] = []
         self._runner = runner
         self.runner = runner(self)
         self.town: Any = None  # the people who work here, once there are some
@@ -177,9 +177,9 @@ class Bench(SimulatedPair):
 
         return Network(clock=self.clock, wire=wire)
 
-    def post(self, side: str, request: httpx.Request, late_by: float) -> None:
+    def post(self, side: str, request: httpx2.Request, late_by: float) -> None:
         """A request that is under way; the ERP will carry it out although nobody waits for its answer any more."""
-        copy = httpx.Request(request.method, request.url, headers=request.headers, content=request.content)
+        copy = httpx2.Request(request.method, request.url, headers=request.headers, content=request.content)
         self._under_way.append((self.clock.monotonic() + late_by, side, copy))
 
     async def deliver_what_is_due(self, now: float | None = None) -> None:
@@ -189,7 +189,7 @@ class Bench(SimulatedPair):
         for _, side, request in due:
             try:
                 await Wire(self, side, self._app(str(request.url))).act(request)
-            except httpx.ReadError:
+            except httpx2.ReadError:
                 continue
 
     def advance(self, seconds: float) -> None:

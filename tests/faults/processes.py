@@ -29,7 +29,7 @@ from typing import Any, Literal, Protocol
 #: What a pass imports on its way.
 _USED = (
     "alembic.command", "erp_bridge.adapters.integrator", "erp_bridge.adapters.ixc", "erp_bridge.cli.main",
-    "erp_bridge.config", "erp_bridge.sync.service", "faults.naive", "httpx", "sqlalchemy.dialects.sqlite", "structlog",
+    "erp_bridge.config", "erp_bridge.sync.service", "faults.naive", "httpx2", "sqlalchemy.dialects.sqlite", "structlog",
 )  # fmt: skip
 _PROGRAM = "from erp_bridge.cli.main import main; main()"
 PATIENCE = 60.0  # seconds; no pass of these tests takes so long

@@ -13,7 +13,7 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-import httpx
+import httpx2
 
 if TYPE_CHECKING:
     from faults.bench import Bench
@@ -49,18 +49,18 @@ class Weather:
     writes: int = 0  # those that write
 
 
-class Wire(httpx.AsyncBaseTransport):
+class Wire(httpx2.AsyncBaseTransport):
     """One bridge's way to one ERP."""
 
     def __init__(self, bench: Bench, side: str, app: Any) -> None:
         self._bench, self._side = bench, side
         self._life = bench.life
-        self._inner = httpx.ASGITransport(app=app)
+        self._inner = httpx2.ASGITransport(app=app)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         bench, weather = self._bench, self._bench.weather
         if self._life != bench.life:
-            raise httpx.ConnectError("this bridge is dead", request=request)
+            raise httpx2.ConnectError("this bridge is dead", request=request)
         bench.clock.advance(weather.ping)
         await bench.deliver_what_is_due()
         weather.count += 1
@@ -72,11 +72,11 @@ class Wire(httpx.AsyncBaseTransport):
             await self._die(request, kill, writes=writes)
         if writes and weather.late_writes:
             bench.post(self._side, request, weather.late_writes.pop())
-            raise httpx.ReadTimeout("no answer in time", request=request)
+            raise httpx2.ReadTimeout("no answer in time", request=request)
         response = await self.act(request)
         return await self._shown(request, response)
 
-    async def act(self, request: httpx.Request) -> httpx.Response:
+    async def act(self, request: httpx2.Request) -> httpx2.Response:
         """Let the ERP do what it is asked; a reset inside it is a lost reply, as on a wire."""
         try:
             if not is_write(request):
@@ -87,19 +87,19 @@ class Wire(httpx.AsyncBaseTransport):
             finally:
                 self._bench.date_births()
         except ConnectionResetError as error:
-            raise httpx.ReadError(str(error), request=request) from error
+            raise httpx2.ReadError(str(error), request=request) from error
 
-    async def _die(self, request: httpx.Request, kill: Kill, *, writes: bool) -> None:
+    async def _die(self, request: httpx2.Request, kill: Kill, *, writes: bool) -> None:
         self._bench.weather.kill = None
         if kill.when == "after":
-            with contextlib.suppress(httpx.ReadError):
+            with contextlib.suppress(httpx2.ReadError):
                 await self.act(request)
         elif kill.when == "late" and writes:
             self._bench.post(self._side, request, kill.late_by)
         self._bench.died.set()
         await asyncio.Event().wait()
 
-    async def _shown(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+    async def _shown(self, request: httpx2.Request, response: httpx2.Response) -> httpx2.Response:
         weather = self._bench.weather
         if not (weather.hidden_for or weather.shuffled) or is_write(request):
             return response
@@ -118,9 +118,9 @@ class Wire(httpx.AsyncBaseTransport):
             return response
         _put_rows(reply, kept, fewer=len(rows) - len(kept))
         headers = [(name, value) for name, value in response.headers.items() if name != "content-length"]
-        return httpx.Response(response.status_code, headers=headers, json=reply, request=request)
+        return httpx2.Response(response.status_code, headers=headers, json=reply, request=request)
 
-    def _hidden(self, request: httpx.Request, row: dict[str, Any]) -> bool:
+    def _hidden(self, request: httpx2.Request, row: dict[str, Any]) -> bool:
         bench = self._bench
         if not bench.weather.hidden_for or not _is_look_up(request):
             return False
@@ -130,7 +130,7 @@ class Wire(httpx.AsyncBaseTransport):
         return born is not None and bench.clock.monotonic() - born < bench.weather.hidden_for
 
 
-def is_write(request: httpx.Request) -> bool:
+def is_write(request: httpx2.Request) -> bool:
     path = request.url.path
     if "/thirdparty/" in path or path == "/connect/token":
         return request.method == "POST" and not path.endswith(_VOALLE_READS)
@@ -139,7 +139,7 @@ def is_write(request: httpx.Request) -> bool:
     return not request.headers.get("ixcsoft") and "gerar_protocolo" not in path
 
 
-def _is_look_up(request: httpx.Request) -> bool:
+def _is_look_up(request: httpx2.Request) -> bool:
     """Whether particular records were asked for, not a feed."""
     if "/thirdparty/" in request.url.path:
         return True

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
+import httpx2
 
 from erp_bridge.adapters.integrator.adapter import IntegratorAdapter
 from erp_bridge.sandbox.integrator import IntegratorSimulator
@@ -107,7 +107,7 @@ class MirroredTables:
     def url(self, **options: str) -> str:
         return self.server.url(self.schema, self.user, **options)
 
-    def transport(self) -> httpx.AsyncBaseTransport:
+    def transport(self) -> httpx2.AsyncBaseTransport:
         """The simulator in process; after each request the database shows what came of it."""
         return _Mirroring(self)
 
@@ -117,7 +117,7 @@ class _Mirroring(InProcess):
         super().__init__(tables.sim.app)
         self._tables = tables
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
             return await super().handle_async_request(request)
         finally:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import httpx
+import httpx2
 
 from erp_bridge.adapters.integrator import PLUGIN
 from erp_bridge.adapters.integrator.adapter import IntegratorAdapter
@@ -37,7 +37,7 @@ VOCAB = {
     "departamento": {"01CARSUPOR": "suporte tecnico"},
 }  # fmt: skip
 
-Answer = Any  # a list of rows, an httpx.Response, an exception, or a function of the parameters that gives one
+Answer = Any  # a list of rows, an httpx2.Response, an exception, or a function of the parameters that gives one
 
 
 def row(codoco: str = "01A0000001", **columns: Any) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class FakeTenant:
     def names(self) -> list[str]:
         return [name for name, _ in self.calls]
 
-    def serve(self, request: httpx.Request) -> httpx.Response:
+    def serve(self, request: httpx2.Request) -> httpx2.Response:
         body = json.loads(request.content)
         self.bodies.append(body)
         self.headers.append(request.headers)
@@ -90,17 +90,17 @@ class FakeTenant:
             answer = answer(params)
         if isinstance(answer, Exception):
             raise answer
-        return answer if isinstance(answer, httpx.Response) else rows_of(answer)
+        return answer if isinstance(answer, httpx2.Response) else rows_of(answer)
 
 
-def rows_of(rows: list[dict[str, Any]]) -> httpx.Response:
+def rows_of(rows: list[dict[str, Any]]) -> httpx2.Response:
     if not rows:
-        return httpx.Response(200, json={"error": False, "exception": ""})
-    return httpx.Response(200, json={"data": {"results": rows}, "error": False, "exception": ""})
+        return httpx2.Response(200, json={"error": False, "exception": ""})
+    return httpx2.Response(200, json={"data": {"results": rows}, "error": False, "exception": ""})
 
 
-def refused(text: str) -> httpx.Response:
-    return httpx.Response(200, json={"error": True, "exception": text})
+def refused(text: str) -> httpx2.Response:
+    return httpx2.Response(200, json={"error": True, "exception": text})
 
 
 def adapter(tenant: FakeTenant, clock: FakeClock | None = None, **keys: Any) -> IntegratorAdapter:
@@ -112,7 +112,7 @@ def adapter(tenant: FakeTenant, clock: FakeClock | None = None, **keys: Any) -> 
             "defaults": {"codusu": "01USUAPI00", "codcatoco": "01CATTEC00"}, **keys,
         }
     )  # fmt: skip
-    network = Network(clock=clock or FakeClock(), wire=lambda base_url: httpx.MockTransport(tenant.serve))
+    network = Network(clock=clock or FakeClock(), wire=lambda base_url: httpx2.MockTransport(tenant.serve))
     opened = PLUGIN.open(settings, network)
     assert isinstance(opened, IntegratorAdapter)
     return opened

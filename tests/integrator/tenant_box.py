@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-import httpx
+import httpx2
 
 from erp_bridge.adapters.integrator import PLUGIN
 from erp_bridge.adapters.integrator.adapter import IntegratorAdapter
@@ -24,19 +24,19 @@ def world() -> World:
     return generate(7, clients=30, left=20, right=40, now=START)
 
 
-class InProcess(httpx.AsyncBaseTransport):
+class InProcess(httpx2.AsyncBaseTransport):
     """Answers from an ASGI app; what the app raises becomes what a torn or silent connection raises."""
 
     def __init__(self, app: Any) -> None:
-        self._inner = httpx.ASGITransport(app=app)
+        self._inner = httpx2.ASGITransport(app=app)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
             return await self._inner.handle_async_request(request)
         except ConnectionError as error:
-            raise httpx.ReadError(str(error), request=request) from error
+            raise httpx2.ReadError(str(error), request=request) from error
         except TimeoutError as error:
-            raise httpx.ReadTimeout(str(error), request=request) from error
+            raise httpx2.ReadTimeout(str(error), request=request) from error
 
 
 class TenantBox:
@@ -68,7 +68,7 @@ class TenantBox:
         )  # fmt: skip
 
     def adapter(
-        self, url: str = "", wire: Callable[[], httpx.AsyncBaseTransport] | None = None, **keys: Any
+        self, url: str = "", wire: Callable[[], httpx2.AsyncBaseTransport] | None = None, **keys: Any
     ) -> IntegratorAdapter:
         """The adapter of this tenant; with ``url`` over the network, with ``wire`` over that."""
         settings = PLUGIN.settings.model_validate(
@@ -85,5 +85,5 @@ class TenantBox:
         assert isinstance(opened, IntegratorAdapter)
         return opened
 
-    def _wire(self) -> httpx.AsyncBaseTransport:
+    def _wire(self) -> httpx2.AsyncBaseTransport:
         return InProcess(self.sim.app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.core.errors import Malformed, Refused, Uncertain, Unsupported, ValidationFailed
@@ -199,7 +199,7 @@ async def test_a_yes_without_a_number_is_uncertain(rows):  # quirk 22
     assert here.names == [CREATE]
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(503), refused("x"), [], httpx.ReadTimeout("late")])
+@pytest.mark.parametrize("answer", [httpx2.Response(503), refused("x"), [], httpx2.ReadTimeout("late")])
 async def test_a_ticket_that_exists_is_returned_even_if_it_cannot_be_read(answer):
     async with adapter(tenant(atendimento=answer)) as erp:
         stored = await erp.create(NOVO)
@@ -254,6 +254,6 @@ async def test_opened_but_not_solved_names_the_ticket():
 
 
 async def test_a_wrong_address_does_not_look_like_a_lost_write():
-    async with adapter(tenant(**{CREATE: httpx.Response(404, text="<html></html>")})) as erp:
+    async with adapter(tenant(**{CREATE: httpx2.Response(404, text="<html></html>")})) as erp:
         with pytest.raises(Malformed):
             await erp.create(NOVO)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.transport.network import Network
@@ -23,7 +23,7 @@ class DatabasePair(SimulatedPair):
         self.db.set_clock(self.clock.now())
         return Network(clock=self.clock, wire=self._of)
 
-    def _of(self, url: str) -> httpx.AsyncBaseTransport:
+    def _of(self, url: str) -> httpx2.AsyncBaseTransport:
         return self.db.transport() if "filial" in url else self._wire(url)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.core.adapter import Cursor, Page, Unreadable
@@ -225,7 +225,7 @@ async def test_freshness_is_judged_by_the_erps_clock(skew, expected):
     date = (NOW + skew).strftime("%a, %d %b %Y %H:%M:%S GMT")
     stamp = "2026-03-10 11:57:00" if expected is None else f"2026-03-10 {expected}"
 
-    def answer(params: dict[str, Any]) -> httpx.Response:
+    def answer(params: dict[str, Any]) -> httpx2.Response:
         reply = rows_of(paged([row("01A", data_lan=stamp)])(params))
         reply.headers["date"] = date
         return reply
@@ -236,7 +236,7 @@ async def test_freshness_is_judged_by_the_erps_clock(skew, expected):
 
 async def test_a_pass_that_is_broken_off_has_no_cursor():
     def answer(params: dict[str, Any]) -> Any:
-        return httpx.Response(200, text="Erro") if params["apos"] else [row(code) for code in codes(2)]
+        return httpx2.Response(200, text="Erro") if params["apos"] else [row(code) for code in codes(2)]
 
     async with adapter(FakeTenant(atendimentos=answer), page_size=2) as erp:
         pages = erp.changed_since(SINCE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.core.adapter import Unreadable
@@ -213,7 +213,7 @@ async def test_departments_come_from_the_query_where_there_is_one():
         ),
         ([{"codsto": "01AG", "nome": "a", "descri": "b"}, {"status": "x"}, {"codsto": "01B"}], []),
         (refused("sem acesso"), []),
-        (httpx.Response(200, text="<html></html>"), []),
+        (httpx2.Response(200, text="<html></html>"), []),
     ],
 )
 async def test_statuses_are_the_tenants_lines_and_what_the_list_clearly_says(answer, further):
@@ -224,7 +224,7 @@ async def test_statuses_are_the_tenants_lines_and_what_the_list_clearly_says(ans
 
 
 async def test_an_erp_that_is_down_is_not_taken_for_one_without_a_list():
-    async with adapter(FakeTenant(**{"datasource.ocorrencia.status": httpx.Response(503)})) as erp:
+    async with adapter(FakeTenant(**{"datasource.ocorrencia.status": httpx2.Response(503)})) as erp:
         with pytest.raises(Unavailable):
             await erp.vocabulary("status")
 

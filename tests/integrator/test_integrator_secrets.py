@@ -8,7 +8,7 @@ import logging
 import traceback
 from collections.abc import Iterator
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.core.errors import BridgeError, ConfigError
@@ -24,19 +24,19 @@ SPELLINGS = {
 }
 
 
-def echo(kind: str) -> httpx.Response:
+def echo(kind: str) -> httpx2.Response:
     """An answer that repeats the call it was given, as a careless server's error page does."""
     body = json.dumps({"request": {"_user": USER, "_passwd": PASSWORD}})
     raw = json.dumps({"_user": USER, "_passwd": PASSWORD}, ensure_ascii=False)
     match kind:
         case "plain":
-            return httpx.Response(200, text=f"Erro na chamada {body} / {raw} / {PASSWORD}")
+            return httpx2.Response(200, text=f"Erro na chamada {body} / {raw} / {PASSWORD}")
         case "html":
-            return httpx.Response(200, text=f"<html><body>{html.escape(PASSWORD)} {html.escape(body)}</body></html>")
+            return httpx2.Response(200, text=f"<html><body>{html.escape(PASSWORD)} {html.escape(body)}</body></html>")
         case "exception":
-            return httpx.Response(200, json={"error": True, "exception": f"SQL: ... {PASSWORD} {USER}"})
+            return httpx2.Response(200, json={"error": True, "exception": f"SQL: ... {PASSWORD} {USER}"})
         case _:
-            return httpx.Response(500, text=f"{body} {raw}")
+            return httpx2.Response(500, text=f"{body} {raw}")
 
 
 @pytest.fixture

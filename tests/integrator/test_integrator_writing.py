@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.core.errors import Overtaken, Refused, Unavailable, Uncertain, Unsupported, ValidationFailed
@@ -83,7 +83,7 @@ async def test_a_comment_that_the_erp_took_and_does_not_show_is_uncertain():
             await erp.add_movement("01A", MESSAGE)
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(503), refused("x"), [{"codoco": "01A"}]])
+@pytest.mark.parametrize("answer", [httpx2.Response(503), refused("x"), [{"codoco": "01A"}]])
 async def test_a_written_comment_that_cannot_be_looked_up_has_no_id(answer):
     async with adapter(FakeTenant(comentarios=answer)) as erp:
         stored = await erp.add_movement("01A", MESSAGE)
@@ -224,7 +224,7 @@ async def test_where_no_text_can_go_the_sync_still_sets_the_status():
     assert here.names == ["tenant.status", "atendimento"]
 
 
-@pytest.mark.parametrize("answer", [refused("sem permissão"), httpx.Response(503), httpx.ConnectError("x")])
+@pytest.mark.parametrize("answer", [refused("sem permissão"), httpx2.Response(503), httpx2.ConnectError("x")])
 async def test_after_the_message_no_failure_reads_as_nothing_written(answer):
     here = FakeTenant(comentarios=[comment("01A", "C1", "Feito")], **{"tenant.status": answer})
     async with adapter(here) as erp:
@@ -234,14 +234,14 @@ async def test_after_the_message_no_failure_reads_as_nothing_written(answer):
             await erp.add_movement("01A", Movimentacao(texto="Feito", status=Status.SOLUCIONADO))
 
 
-@pytest.mark.parametrize("answer", [refused("x"), [], [row("01A", codsto="?")], httpx.Response(503)])
+@pytest.mark.parametrize("answer", [refused("x"), [], [row("01A", codsto="?")], httpx2.Response(503)])
 async def test_after_the_status_no_failure_reads_as_nothing_written(answer):
     async with adapter(FakeTenant(atendimento=answer)) as erp:
         with pytest.raises(Uncertain, match="status was written"):
             await erp.set_status("01A", Status.SOLUCIONADO)
 
 
-@pytest.mark.parametrize(("answer", "error"), [(refused("não"), Refused), (httpx.ConnectError("x"), Unavailable)])
+@pytest.mark.parametrize(("answer", "error"), [(refused("não"), Refused), (httpx2.ConnectError("x"), Unavailable)])
 async def test_a_status_that_was_refused_is_refused(answer, error):
     async with adapter(FakeTenant(**{"tenant.status": answer})) as erp:
         with pytest.raises(error):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
+import httpx2
 
 from erp_bridge.adapters.ixc import PLUGIN
 from erp_bridge.adapters.ixc.adapter import IxcAdapter
@@ -22,17 +22,17 @@ URL = "https://ixc.example.net"
 TOKEN = "61:" + "ab12cd34" * 8
 
 
-class _Wire(httpx.AsyncBaseTransport):
+class _Wire(httpx2.AsyncBaseTransport):
     """Answers from the simulator; a reset inside it is a connection lost while waiting for the answer."""
 
     def __init__(self, app: Any) -> None:
-        self._inner = httpx.ASGITransport(app=app)
+        self._inner = httpx2.ASGITransport(app=app)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
             return await self._inner.handle_async_request(request)
         except ConnectionResetError as error:
-            raise httpx.ReadError(str(error), request=request) from error
+            raise httpx2.ReadError(str(error), request=request) from error
 
 
 class Box:

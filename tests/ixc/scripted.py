@@ -8,21 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import httpx2
 
 from erp_bridge.transport.network import Network
 from ixc.ixc_box import URL, adapter
 from support.clock import FakeClock
 
 ERROR_PAGE = "<div class='erro'>Ocorreu um erro ao processar.<br />Contate o suporte IXC Soft.</div>"
-Answer = Any  # JSON, a text, an httpx.Response, an exception, or a function of the call that gives one
+Answer = Any  # JSON, a text, an httpx2.Response, an exception, or a function of the call that gives one
 
 
 @dataclass(frozen=True)
 class Call:
     method: str
     path: str  # below /webservice/v1/
-    headers: httpx.Headers
+    headers: httpx2.Headers
     body: bytes = field(repr=False)
 
     @property
@@ -42,7 +42,7 @@ class ScriptedErp:
         self.calls: list[Call] = []
         self.clock = FakeClock()
         self.keys = keys
-        self.network = Network(clock=self.clock, wire=lambda url: httpx.MockTransport(self._serve))
+        self.network = Network(clock=self.clock, wire=lambda url: httpx2.MockTransport(self._serve))
         self.adapter = adapter(self.network, **keys)
 
     @property
@@ -56,7 +56,7 @@ class ScriptedErp:
     def asked(self, path: str) -> list[Call]:
         return [call for call in self.calls if _name(call) == path]
 
-    async def _serve(self, request: httpx.Request) -> httpx.Response:
+    async def _serve(self, request: httpx2.Request) -> httpx2.Response:
         prefix = f"{URL}/webservice/v1/"
         assert str(request.url).startswith(prefix)
         call = Call(request.method, str(request.url)[len(prefix) :], request.headers, await request.aread())
@@ -87,11 +87,11 @@ def _name(call: Call) -> str:
     return f"list {call.path}" if call.lists else call.path
 
 
-def _response(answer: Answer) -> httpx.Response:
+def _response(answer: Answer) -> httpx2.Response:
     if isinstance(answer, Exception):
         raise answer
-    if isinstance(answer, httpx.Response):
+    if isinstance(answer, httpx2.Response):
         return answer
     if isinstance(answer, str):
-        return httpx.Response(200, text=answer, headers={"content-type": "text/html; charset=ISO-8859-1"})
-    return httpx.Response(200, content=json.dumps(answer).encode(), headers={"content-type": "text/x-json"})
+        return httpx2.Response(200, text=answer, headers={"content-type": "text/html; charset=ISO-8859-1"})
+    return httpx2.Response(200, content=json.dumps(answer).encode(), headers={"content-type": "text/x-json"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.adapters.ixc.client import Where
@@ -94,7 +94,7 @@ class TestListings:
             await erp.client.among("cliente", "id", ["1", "2", "3"])
         assert [json.loads(call.json["grid_param"])[0]["P"] for call in erp.calls] == ["1,2", "3"]
 
-    @pytest.mark.parametrize("hiccup", [ERROR_PAGE, httpx.Response(500, text=ERROR_PAGE), '{"page":"1","regis', ""])
+    @pytest.mark.parametrize("hiccup", [ERROR_PAGE, httpx2.Response(500, text=ERROR_PAGE), '{"page":"1","regis', ""])
     async def test_a_hiccup_is_read_again(self, scripted: ScriptedErp, hiccup: Any) -> None:
         scripted.on("list su_ticket", hiccup, listing(*rows(1)))
         assert await scripted.client.all("su_ticket") == rows(1)
@@ -113,7 +113,7 @@ class TestListings:
             await scripted.client.all("su_ticket")
 
     async def test_a_wrong_address_is_not_asked_again(self, scripted: ScriptedErp) -> None:
-        scripted.on("list su_ticket", httpx.Response(404, text="<html>404 Not Found</html>"))
+        scripted.on("list su_ticket", httpx2.Response(404, text="<html>404 Not Found</html>"))
         with pytest.raises(Malformed, match="404"):
             await scripted.client.all("su_ticket")
         assert len(scripted.calls) == 1
@@ -165,7 +165,14 @@ class TestWrites:
 
     @pytest.mark.parametrize(
         "answer",
-        [ERROR_PAGE, httpx.Response(500, text=ERROR_PAGE), "", '{"type":"succ', {}, {"type": "success", "message": ""}],
+        [
+            ERROR_PAGE,
+            httpx2.Response(500, text=ERROR_PAGE),
+            "",
+            '{"type":"succ',
+            {},
+            {"type": "success", "message": ""},
+        ],
     )
     async def test_an_unclear_answer_is_uncertain_and_not_repeated(self, scripted: ScriptedErp, answer: Any) -> None:
         scripted.on("su_ticket", answer)
@@ -174,13 +181,13 @@ class TestWrites:
         assert len(scripted.calls) == 1
 
     async def test_a_lost_answer_is_uncertain_and_not_repeated(self, scripted: ScriptedErp) -> None:
-        scripted.on("su_ticket", httpx.ReadError("reset"))
+        scripted.on("su_ticket", httpx2.ReadError("reset"))
         with pytest.raises(Uncertain):
             await scripted.client.insert("su_ticket", {})
         assert len(scripted.calls) == 1
 
     async def test_no_connection_is_tried_again(self, scripted: ScriptedErp) -> None:
-        scripted.on("su_ticket", httpx.ConnectError("refused"), stored("9"))
+        scripted.on("su_ticket", httpx2.ConnectError("refused"), stored("9"))
         assert await scripted.client.insert("su_ticket", {}) == "9"
 
     async def test_an_upload_is_multipart(self, scripted: ScriptedErp) -> None:
@@ -203,7 +210,7 @@ class TestProtocolo:
         assert "ixcsoft" not in scripted.calls[0].headers
 
     async def test_a_lost_number_is_no_lost_ticket(self, scripted: ScriptedErp) -> None:
-        scripted.on("gerar_protocolo_atendimento", httpx.ReadError("reset"))
+        scripted.on("gerar_protocolo_atendimento", httpx2.ReadError("reset"))
         with pytest.raises(Unavailable, match="nothing was written"):
             await scripted.adapter.reserve_protocolo()
         assert len(scripted.calls) == 1

@@ -124,9 +124,9 @@ class TestSecrets:
 
     @pytest.mark.parametrize("status", [401, 403])
     async def test_a_refused_token(self, status: int) -> None:
-        import httpx
+        import httpx2
 
-        erp = ScriptedErp().on("list su_ticket", httpx.Response(status, text="<html>Authorization Required</html>"))
+        erp = ScriptedErp().on("list su_ticket", httpx2.Response(status, text="<html>Authorization Required</html>"))
         async with erp.adapter:
             with pytest.raises(AuthError) as caught:
                 await erp.adapter.get("1")

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
-import httpx
+import httpx2
 
 from erp_bridge.core.clock import SystemClock
 from erp_bridge.sandbox.faults import Faults
@@ -83,13 +83,13 @@ def fill(simulator: IxcSimulator, world: World, tickets: int, *, first: int = 10
             )  # fmt: skip
 
 
-class _Ticking(httpx.AsyncBaseTransport):
+class _Ticking(httpx2.AsyncBaseTransport):
     """Every request takes a while on the clock that moves when told."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, past: LongPast) -> None:
+    def __init__(self, inner: httpx2.AsyncBaseTransport, past: LongPast) -> None:
         self._inner, self._past = inner, past
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         self._past.clock.advance(self._past.ping)
         self._past.asked += 1
         if self._past.on_request is not None:
@@ -116,7 +116,7 @@ class LongPast(SimulatedPair):
     on_request: Callable[[str], None] | None  # told of each before it is answered
     dies_at: int | None  # the request at which the process dies
 
-    def _wire(self, url: str) -> httpx.AsyncBaseTransport:
+    def _wire(self, url: str) -> httpx2.AsyncBaseTransport:
         return _Ticking(super()._wire(url), self)
 
     async def migrate(self, source: str = "left", **options: Any) -> PassReport:

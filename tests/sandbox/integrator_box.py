@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
+import httpx2
 
 from erp_bridge.sandbox.integrator import IntegratorSimulator
 from erp_bridge.sandbox.world import World, generate, integrator_queries
@@ -25,14 +25,16 @@ class Box:
         self.now = NOW
         self.world = world or generate(1, left=0, right=60, now=NOW)
         self.sim = IntegratorSimulator(self.world, now=lambda: self.now, **options)
-        self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.sim.app), base_url="http://erp", headers={"ApplicationV": "Integrator/6"}
+        self.client = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(self.sim.app),
+            base_url="http://erp",
+            headers={"ApplicationV": "Integrator/6"},
         )
 
     def later(self, **delta: float) -> None:
         self.now += timedelta(**delta)
 
-    async def send(self, submethod: str, method: str = "list", **params: Any) -> httpx.Response:
+    async def send(self, submethod: str, method: str = "list", **params: Any) -> httpx2.Response:
         """One call, credentials included, its reply as it came."""
         request = {"sendRequest": "integrator.server", "method": method, "submethod": submethod}
         content = json.dumps({"request": request | {"params": CREDENTIALS | params}})

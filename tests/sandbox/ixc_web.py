@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
+import httpx2
 
 from erp_bridge.sandbox.ixc import IxcSimulator
 
@@ -33,8 +33,8 @@ class Web:
 
     def __init__(self, sim: IxcSimulator, token: str = "") -> None:
         self.sim = sim
-        self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(sim.app),
+        self.http = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(sim.app),
             base_url="http://ixc/webservice/v1",
             headers=basic(token or sim.token),
         )
@@ -42,7 +42,7 @@ class Web:
     async def ask(self, table: str, **listing: Any) -> Any:
         return (await self.page(table, **listing)).json()
 
-    async def page(self, table: str, **listing: Any) -> httpx.Response:
+    async def page(self, table: str, **listing: Any) -> httpx2.Response:
         body = {"page": "1", "rp": "100", "sortname": f"{table}.id", "sortorder": "asc"} | listing
         return await self.http.post(f"/{table}", json=body, headers=LIST)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.sandbox.faults import BY_APP, KINDS, ORDERS, Faults, parse
@@ -24,7 +24,7 @@ class Target:
             self._app, faults, operation=lambda scope, body: f"{scope['method']} {scope['path'][1:]}",
             now=lambda: NOON, **wiring,
         )  # fmt: skip
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://erp")
+        self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://erp")
 
     async def _app(self, scope, receive, send):
         message = await receive()

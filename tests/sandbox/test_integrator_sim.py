@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-import httpx
+import httpx2
 import pytest
 from integrator_box import CREDENTIALS, PATH, Box
 
@@ -158,7 +158,7 @@ async def test_over_real_http() -> None:
 
     box = Box()
     with Server(box.sim.app) as server:
-        async with httpx.AsyncClient(base_url=server.url, headers={"ApplicationV": "Integrator/6"}) as client:
+        async with httpx2.AsyncClient(base_url=server.url, headers={"ApplicationV": "Integrator/6"}) as client:
             box.client = client
             assert len(await box.view("cargos")) == 5
             response = await box.send("atendimento.listTypes")

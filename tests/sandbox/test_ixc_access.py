@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.sandbox.ixc import IxcSimulator
@@ -14,7 +14,7 @@ from sandbox.ixc_web import LIST, Clock, Web, basic, small_erp, ticket_form
 
 async def test_without_basic_credentials_nothing_answers():
     sim, _, _ = small_erp()
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(sim.app), base_url="http://ixc") as http:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(sim.app), base_url="http://ixc") as http:
         for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": "Basic ###"}):
             assert (await http.post("/webservice/v1/empresa", headers=headers)).status_code == 400
         elsewhere = await http.get("/adm.php", headers=basic(sim.token))

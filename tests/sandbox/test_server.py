@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.sandbox.faults import Faults
@@ -24,9 +24,9 @@ def sim():
     return IxcSimulator(assunto_obrigatorio=False)
 
 
-def client(server: Server, sim: IxcSimulator, **options) -> httpx.Client:
+def client(server: Server, sim: IxcSimulator, **options) -> httpx2.Client:
     options = {"timeout": 5} | options
-    return httpx.Client(base_url=f"{server.url}/webservice/v1", headers=basic(sim.token), **options)
+    return httpx2.Client(base_url=f"{server.url}/webservice/v1", headers=basic(sim.token), **options)
 
 
 def test_it_listens_when_entered_and_is_gone_when_left(sim):
@@ -86,11 +86,11 @@ def test_requests_are_served_at_the_same_time(sim):
 @pytest.mark.parametrize(
     ("kind", "acts", "error"),
     [
-        ("reset_before", False, httpx.ReadError),
-        ("lost_reply", True, httpx.ReadError),
-        ("truncate", True, httpx.RemoteProtocolError),
-        ("stall", False, httpx.ReadTimeout),
-        ("stall_reply", True, httpx.ReadTimeout),
+        ("reset_before", False, httpx2.ReadError),
+        ("lost_reply", True, httpx2.ReadError),
+        ("truncate", True, httpx2.RemoteProtocolError),
+        ("stall", False, httpx2.ReadTimeout),
+        ("stall_reply", True, httpx2.ReadTimeout),
     ],
 )
 def test_a_fault_is_seen_by_the_client_as_what_it_is(sim, kind, acts, error):
@@ -146,7 +146,7 @@ def test_stopping_does_not_wait_for_a_request_that_hangs(sim, kind):
     def ask() -> None:
         try:
             http.post("/empresa", headers=LIST)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             errors.append(error)
 
     arrived = threading.Event()
@@ -172,7 +172,7 @@ def test_a_storm_of_faults_leaves_the_erp_consistent(sim):
         for number in range(120):
             try:
                 reply = http.post("/su_ticket", json=ticket_form(protocolo=str(number)))
-            except httpx.HTTPError:
+            except httpx2.HTTPError:
                 continue
             told += reply.status_code == 200 and '"success"' in reply.text
     stored = [row["protocolo"] for row in sim.tables["su_ticket"].values()]
@@ -196,9 +196,9 @@ def test_tls(sim, tmp_path):
         with client(server, sim, verify=trusting) as http:
             assert http.post("/empresa", headers=LIST).json()["total"] == "1"
             sim.faults.once("lost_reply")
-            with pytest.raises(httpx.HTTPError):
+            with pytest.raises(httpx2.HTTPError):
                 http.post("/empresa", headers=LIST)
-        with client(server, sim) as http, pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+        with client(server, sim) as http, pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
             http.post("/empresa", headers=LIST)
 
 

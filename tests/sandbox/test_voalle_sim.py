@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import httpx
+import httpx2
 import pytest
 from voalle_sim_box import INTERNAL, PREFIX, Box
 
@@ -53,7 +53,7 @@ async def test_a_user_who_is_no_integrator_is_turned_away(box: Box) -> None:
     assert (await password_grant(box)).status_code == 401
 
 
-async def password_grant(box: Box, **changed: str) -> httpx.Response:
+async def password_grant(box: Box, **changed: str) -> httpx2.Response:
     form = {
         "grant_type": "password", "scope": "syngw synpaygw offline_access", "client_id": "synauth",
         "client_secret": "segredo-da-plataforma", "username": "integracao", "password": "senha-da-demo",
@@ -114,7 +114,7 @@ async def test_each_side_of_the_erp_has_a_token_of_its_own(box: Box) -> None:
 async def test_the_three_ports_know_their_own_paths_only(box: Box) -> None:
     paths = {"/connect/token": box.sim.token_app, PREFIX + "getclient": box.sim.api_app, INTERNAL: box.sim.internal_app}
     for own, app in paths.items():
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://erp") as client:
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://erp") as client:
             for path in paths:
                 known = {401, 400} if path == own else {404}  # quirk 11
                 assert (await client.post(path) if "token" in path else await client.get(path)).status_code in known
@@ -148,7 +148,7 @@ async def test_there_is_no_delete_and_each_call_has_one_method(box: Box) -> None
 async def test_over_real_http_on_three_ports() -> None:
     box = Box()
     with Server(box.sim.token_app) as tokens, Server(box.sim.api_app) as api, Server(box.sim.internal_app) as internal:
-        async with httpx.AsyncClient() as client:
+        async with httpx2.AsyncClient() as client:
             box.client = client
             form = {
                 "grant_type": "client_credentials", "scope": "syngw", "client_id": box.sim.client_id,

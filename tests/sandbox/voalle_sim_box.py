@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-import httpx
+import httpx2
 
 from erp_bridge.sandbox.voalle import VoalleSimulator
 from erp_bridge.sandbox.world import World, generate
@@ -34,13 +34,13 @@ class Box:
         self.now = NOW
         self.world = world or _usual_world()
         self.sim = VoalleSimulator(self.world, now=lambda: self.now, **options)
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.sim.app), base_url="http://erp")
+        self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.sim.app), base_url="http://erp")
         self.token = ""
 
     def later(self, **delta: float) -> None:
         self.now += timedelta(**delta)
 
-    async def grant(self, **changed: str | None) -> httpx.Response:
+    async def grant(self, **changed: str | None) -> httpx2.Response:
         """Ask for a token by client credentials; None leaves a field out."""
         form = {
             "grant_type": "client_credentials", "scope": "syngw", "client_id": "integracao-demo",
@@ -48,7 +48,7 @@ class Box:
         }  # fmt: skip
         return await self.client.post("/connect/token", data={k: v for k, v in form.items() if v is not None})
 
-    async def send(self, method: str, path: str, **keys: Any) -> httpx.Response:
+    async def send(self, method: str, path: str, **keys: Any) -> httpx2.Response:
         """One call of the third-party API, its reply as it came."""
         if not self.token:
             self.token = (await self.grant()).json()["access_token"]
@@ -82,7 +82,7 @@ class Box:
         rows: list[Json] = answer if isinstance(answer, list) else answer["response"]["data"]
         return rows
 
-    async def all(self, *, token: str | None = None, **query: Any) -> httpx.Response:
+    async def all(self, *, token: str | None = None, **query: Any) -> httpx2.Response:
         """The internal list, by a person's own token."""
         authorization = f"Bearer {self.sim.user_token if token is None else token}"
         texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in query.items()}

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
@@ -51,7 +51,7 @@ class Watched:
         self.metrics.watch(service)
         service.network.observers.append(self.metrics.asked)
         app = Starlette(routes=[*routes(lambda: service), self.metrics.route()])
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://daemon.test")
+        self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://daemon.test")
 
     async def cycle(self) -> Cycle:
         cycle = await run_cycle(self.service.bridge, "suporte", delay=0.3)

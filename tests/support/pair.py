@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import httpx
+import httpx2
 
 from erp_bridge.config import Config, load
 from erp_bridge.sandbox.integrator import IntegratorSimulator
@@ -47,17 +47,17 @@ SECRET_FILES = {
 }  # fmt: skip
 
 
-class _Resetting(httpx.AsyncBaseTransport):
+class _Resetting(httpx2.AsyncBaseTransport):
     """Answers from an ASGI app; a reset inside it becomes a lost reply, as on a wire."""
 
     def __init__(self, app: Any) -> None:
-        self._inner = httpx.ASGITransport(app=app)
+        self._inner = httpx2.ASGITransport(app=app)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
             return await self._inner.handle_async_request(request)
         except ConnectionResetError as error:
-            raise httpx.ReadError(str(error), request=request) from error
+            raise httpx2.ReadError(str(error), request=request) from error
 
 
 class SimulatedPair:
@@ -153,7 +153,7 @@ class SimulatedPair:
     def network(self) -> Network:
         return Network(clock=self.clock, wire=self._wire)
 
-    def _wire(self, url: str) -> httpx.AsyncBaseTransport:
+    def _wire(self, url: str) -> httpx2.AsyncBaseTransport:
         return _Resetting(self._app(url))
 
     def _app(self, url: str) -> Any:

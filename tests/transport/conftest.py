@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.transport.client import HttpClient
@@ -27,10 +27,10 @@ async def make_client(clock: FakeClock) -> AsyncIterator[MakeClient]:
     opened: list[HttpClient] = []
 
     def make(
-        target: str | Callable[[httpx.Request], Any], *, network: dict[str, Any] | None = None, **keys: Any
+        target: str | Callable[[httpx2.Request], Any], *, network: dict[str, Any] | None = None, **keys: Any
     ) -> HttpClient:
         headers, secrets = keys.pop("headers", None), keys.pop("secrets", ())
-        transport = None if isinstance(target, str) else httpx.MockTransport(target)
+        transport = None if isinstance(target, str) else httpx2.MockTransport(target)
         net = Network(clock=clock, wire=lambda base_url: transport, **(network or {}))
         url = target if isinstance(target, str) else "https://erp.example"
         client = net.client(settings(url, **keys), headers=headers, secrets=secrets)

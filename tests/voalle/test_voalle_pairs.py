@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from erp_bridge.core.model import Termo
@@ -204,7 +204,7 @@ class ByOtherFeed(SimulatedPair):
             self.mirror = stack.enter_context(mirrored(server, self.right))
             (folder / "database").write_text(self.mirror.url())
 
-    def _wire(self, url: str) -> httpx.AsyncBaseTransport:
+    def _wire(self, url: str) -> httpx2.AsyncBaseTransport:
         if self.mirror is None or "filial" not in url:
             return super()._wire(url)
         return InProcess(self._app(url), self.mirror.refresh)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 
 from erp_bridge.adapters.voalle import PLUGIN
 from erp_bridge.adapters.voalle.adapter import VoalleAdapter
@@ -30,20 +30,20 @@ def world() -> World:
     return generate(7, clients=30, left=20, right=40, now=START)
 
 
-class InProcess(httpx.AsyncBaseTransport):
+class InProcess(httpx2.AsyncBaseTransport):
     """Answers from an ASGI app; what the app raises becomes what a torn or silent connection raises."""
 
     def __init__(self, app: Any, after: Callable[[], object] | None = None) -> None:
-        self._inner = httpx.ASGITransport(app=app)
+        self._inner = httpx2.ASGITransport(app=app)
         self._after = after
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
             return await self._inner.handle_async_request(request)
         except ConnectionError as error:
-            raise httpx.ReadError(str(error), request=request) from error
+            raise httpx2.ReadError(str(error), request=request) from error
         except TimeoutError as error:
-            raise httpx.ReadTimeout(str(error), request=request) from error
+            raise httpx2.ReadTimeout(str(error), request=request) from error
         finally:
             if self._after is not None:
                 self._after()
@@ -115,7 +115,7 @@ class VoalleBox:
         assert isinstance(opened, VoalleAdapter)
         return opened
 
-    def wire(self, url: str) -> httpx.AsyncBaseTransport:
+    def wire(self, url: str) -> httpx2.AsyncBaseTransport:
         """Each port knows its own paths only."""
         apps = {45700: self.sim.token_app, 45701: self.sim.internal_app}
         return InProcess(apps.get(urlsplit(url).port or 0, self.sim.api_app), lambda: self.after and self.after())

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 from sqlalchemy import update
 
 from erp_bridge.config import Config
@@ -106,13 +106,13 @@ async def dashboard(
         bridge.config = with_service(bridge.config, bind, token)
         clock = FakeClock(town.clock.now())
         made = app(bridge, bridge.config, clock, extra)
-        transport = httpx.ASGITransport(app=made, client=(client, 50000), raise_app_exceptions=False)
+        transport = httpx2.ASGITransport(app=made, client=(client, 50000), raise_app_exceptions=False)
         async with Client(transport=transport, base_url=base, headers={"Accept": "text/html"}) as someone:
             someone.bridge, someone.clock = bridge, clock
             yield someone
 
 
-class Client(httpx.AsyncClient):
+class Client(httpx2.AsyncClient):
     """A browser's manners: it sends forms with the token of the page that they stand on, and with their origin."""
 
     bridge: Bridge
@@ -129,12 +129,12 @@ class Client(httpx.AsyncClient):
         assert found, page
         return found[1]
 
-    async def submit(self, path: str, *, page: str = "/", **fields: str) -> httpx.Response:
+    async def submit(self, path: str, *, page: str = "/", **fields: str) -> httpx2.Response:
         return await self.post(
             path, data={"form": await self.form(page), **fields}, headers={"Origin": str(self.base_url).rstrip("/")}
         )
 
-    async def log_in(self, token: str = TOKEN, there: str = "/") -> httpx.Response:
+    async def log_in(self, token: str = TOKEN, there: str = "/") -> httpx2.Response:
         return await self.submit("/login", page="/login", token=token, next=there)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from dashboard_box import Client, Town, dashboard, with_service
 from starlette.routing import Route
@@ -328,7 +328,7 @@ async def test_the_progress_of_a_migration(tmp_path: Path) -> None:
 async def test_over_a_daemon_the_next_pass_is_the_one_that_it_has_planned(town: Town) -> None:
     daemon = Daemon(with_service(load(town.config_file)), town.network())
     daemon.due["suporte"] = town.clock.monotonic() + 17
-    transport = httpx.ASGITransport(app=app(daemon, daemon.config, town.clock))
+    transport = httpx2.ASGITransport(app=app(daemon, daemon.config, town.clock))
     async with Client(transport=transport, base_url="http://127.0.0.1:8080") as someone:
         assert "next pass in 17 s" in await someone.page("/")
         assert "in 17 s" in await someone.page("/pairs/suporte")

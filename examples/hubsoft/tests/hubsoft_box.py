@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import httpx
+import httpx2
 from erp_bridge_hubsoft import PLUGIN, HubsoftSettings
 from erp_bridge_hubsoft.adapter import HubsoftAdapter
 from fake_hubsoft import ZONE, FakeHubsoft
@@ -48,7 +48,7 @@ class Box:
 
     def reopened(self, **keys: Any) -> HubsoftAdapter:
         """As a new process would open it."""
-        network = Network(clock=self.clock, wire=lambda _: httpx.ASGITransport(app=self.hub.app))
+        network = Network(clock=self.clock, wire=lambda _: httpx2.ASGITransport(app=self.hub.app))
         erp = PLUGIN.open(settings(**keys), network)
         assert isinstance(erp, HubsoftAdapter)
         return erp

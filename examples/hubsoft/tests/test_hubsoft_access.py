@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from erp_bridge_hubsoft import answers
 from fake_hubsoft import API
@@ -109,7 +109,7 @@ async def test_a_lost_reply_to_a_write_is_not_repeated() -> None:
         loses = (scope["method"], scope["path"]) == ("POST", f"{API}/atendimento")
         await whole(scope, receive, swallowed if loses else send)
         if loses:
-            raise httpx.ReadError("connection reset")
+            raise httpx2.ReadError("connection reset")
 
     whole = box.hub.app
     box.hub.app = losing  # type: ignore[method-assign]

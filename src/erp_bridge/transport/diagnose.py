@@ -11,12 +11,12 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import httpx
+import httpx2
 
 from erp_bridge.transport.verdict import Failure
 
 #: In these the request provably never left: there was no connection to send it over.
-_NEVER_LEFT = (httpx.ConnectError, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_NEVER_LEFT = (httpx2.ConnectError, httpx2.PoolTimeout, httpx2.ProxyError, httpx2.UnsupportedProtocol)
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,15 @@ def too_late(place: Place, *, connecting: bool = False) -> Failure:
 
 
 def diagnose(error: Exception, place: Place) -> Failure:
-    """The failure behind an exception of httpx, or behind an ``OSError`` of an ERP simulated in process."""
+    """The failure behind an exception of httpx2, or behind an ``OSError`` of an ERP simulated in process."""
     if isinstance(error, _NEVER_LEFT):
         return _not_connected(error, place)
-    if isinstance(error, httpx.TimeoutException):
-        return too_late(place, connecting=isinstance(error, httpx.ConnectTimeout))
-    if isinstance(error, httpx.RemoteProtocolError):
+    if isinstance(error, httpx2.TimeoutException):
+        return too_late(place, connecting=isinstance(error, httpx2.ConnectTimeout))
+    if isinstance(error, httpx2.RemoteProtocolError):
         reason = f"the answer of {place} broke off or is not HTTP: try again later; if it stays so, check url and port"
         return Failure("cut", reason, may_have_acted=True)
-    if isinstance(error, httpx.DecodingError):
+    if isinstance(error, httpx2.DecodingError):
         reason = "the compressed answer is damaged: try again later"
         return Failure("cut", reason, may_have_acted=True)
     reason = f"the connection to {place} was lost before the answer was complete: try again later"
@@ -74,9 +74,9 @@ def _why_not_connected(error: Exception, causes: list[BaseException], place: Pla
             return f"the host {place.host} is not found (DNS): check url, and this machine's network"
         if isinstance(cause, ConnectionRefusedError):
             return f"{place} refused the connection: check url and its port, and whether the ERP is running"
-    if isinstance(error, httpx.PoolTimeout):
+    if isinstance(error, httpx2.PoolTimeout):
         return "no connection was free: try again later"
-    if isinstance(error, httpx.ProxyError):
+    if isinstance(error, httpx2.ProxyError):
         return "the proxy of this machine did not connect: check HTTPS_PROXY and NO_PROXY"
     numbers = [cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno]
     detail = f" ({os.strerror(numbers[-1])})" if numbers else ""

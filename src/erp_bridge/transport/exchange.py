@@ -1,4 +1,4 @@
-"""One physical HTTP exchange: the only module that knows httpx.
+"""One physical HTTP exchange over httpx2.
 
 It sends a request once and brings back a :class:`Reply` or raises a :class:`Failure` that says whether the request
 can have reached the ERP. Whether to try again is decided elsewhere.
@@ -18,7 +18,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import certifi
-import httpx
+import httpx2
 
 from erp_bridge.core.clock import Clock
 from erp_bridge.core.errors import ConfigError
@@ -29,7 +29,7 @@ from erp_bridge.transport.skew import Skew
 from erp_bridge.transport.verdict import Failure
 
 _CONNECT_WITHIN = 10.0
-_MAX_CONNECTIONS = 20  # httpx gets slow above that
+_MAX_CONNECTIONS = 20  # the most that max_concurrency allows
 #: Many web servers close an idle connection after 5 s. A write sent at that very moment would be in doubt.
 _KEEP_ALIVE = 4.0
 
@@ -55,11 +55,11 @@ _ours: ContextVar[bool] = ContextVar("ours", default=False)
 
 
 def _somebody_elses(record: logging.LogRecord) -> bool:
-    """httpx logs each address it asks, and some ERPs want names and documents in it. Ours are logged by the client."""
+    """httpx2 logs each address it asks, and some ERPs want names and documents in it. Ours are logged by the client."""
     return not _ours.get()
 
 
-logging.getLogger("httpx").addFilter(_somebody_elses)
+logging.getLogger("httpx2").addFilter(_somebody_elses)
 
 
 def encode_json(value: object, *, ascii_only: bool) -> bytes:
@@ -81,7 +81,7 @@ class Exchange:
         deadline: float,
         verify: bool | str,
         max_reply: int,
-        transport: httpx.AsyncBaseTransport | None,
+        transport: httpx2.AsyncBaseTransport | None,
     ) -> None:
         self.skew = Skew()
         self.deadline = deadline
@@ -92,11 +92,11 @@ class Exchange:
         url = _parse_url(erp, self._base_url)
         self._place = Place(url.host, url.port or (443 if url.scheme == "https" else 80), deadline)
         tls, proxied = way_to(url, verify) if transport is None else (False, False)  # a given one sees to both
-        self._http = httpx.AsyncClient(
+        self._http = httpx2.AsyncClient(
             headers={"user-agent": "erp-bridge", **headers},
             verify=tls,
-            timeout=httpx.Timeout(deadline, connect=min(_CONNECT_WITHIN, deadline)),
-            limits=httpx.Limits(
+            timeout=httpx2.Timeout(deadline, connect=min(_CONNECT_WITHIN, deadline)),
+            limits=httpx2.Limits(
                 max_connections=_MAX_CONNECTIONS,
                 max_keepalive_connections=_MAX_CONNECTIONS,
                 keepalive_expiry=_KEEP_ALIVE,
@@ -129,9 +129,9 @@ class Exchange:
                 return await self._receive(request, order)
         except TimeoutError:
             raise too_late(self._place, connecting=connecting) from None
-        except httpx.LocalProtocolError:
+        except httpx2.LocalProtocolError:
             raise self._not_http(order) from None  # its own text quotes the header, and so the token
-        except (httpx.RequestError, OSError) as error:  # a plain OSError comes from an ERP simulated in process
+        except (httpx2.RequestError, OSError) as error:  # a plain OSError comes from an ERP simulated in process
             raise diagnose(error, self._place) from None
         finally:
             _ours.reset(ours)
@@ -139,7 +139,7 @@ class Exchange:
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    async def _receive(self, request: httpx.Request, order: Order) -> Reply:
+    async def _receive(self, request: httpx2.Request, order: Order) -> Reply:
         sent = self._clock.now()
         response = await self._http.send(request, stream=True)
         try:
@@ -149,7 +149,7 @@ class Exchange:
             await response.aclose()
         return Reply(response.status_code, dict(response.headers.items()), content, self._erp, order.operation)
 
-    async def _read(self, response: httpx.Response) -> bytes:
+    async def _read(self, response: httpx2.Response) -> bytes:
         announced = response.headers.get("content-length", "")
         chunks, length = [], 0
         if not (announced.isdecimal() and int(announced) > self._max_reply):
@@ -164,7 +164,7 @@ class Exchange:
         reason = f"the answer is larger than {limit} and was cut off: lower page_size"
         raise Failure("too_large", reason, may_have_acted=True, passing=False)
 
-    def _build(self, order: Order, trace: object) -> httpx.Request:
+    def _build(self, order: Order, trace: object) -> httpx2.Request:
         path = order.path.lstrip("/")
         headers = dict(order.headers)
         if order.content is not None:
@@ -179,7 +179,7 @@ class Exchange:
                 files=order.files,
                 extensions={"trace": trace},
             )
-        except (httpx.InvalidURL, UnicodeError):
+        except (httpx2.InvalidURL, UnicodeError):
             raise self._not_http(order) from None
 
     def _not_http(self, order: Order) -> ConfigError:
@@ -188,18 +188,18 @@ class Exchange:
 
 
 #: The addresses of listings come again and again, and reading one takes a good part of the time that sending takes.
-_address = lru_cache(maxsize=256)(httpx.URL)
+_address = lru_cache(maxsize=256)(httpx2.URL)
 
 
-def _parse_url(erp: str, url: str) -> httpx.URL:
+def _parse_url(erp: str, url: str) -> httpx2.URL:
     try:
-        return httpx.URL(url)
-    except httpx.InvalidURL:
+        return httpx2.URL(url)
+    except httpx2.InvalidURL:
         raise ConfigError("url is not a valid address: write it as https://host", erp=erp) from None
 
 
-def way_to(url: httpx.URL, verify: bool | str) -> tuple[ssl.SSLContext | bool, bool]:
-    """What httpx calls ``verify`` and ``trust_env``: no TLS where there is none, no proxy to this machine itself."""
+def way_to(url: httpx2.URL, verify: bool | str) -> tuple[ssl.SSLContext | bool, bool]:
+    """What httpx2 calls ``verify`` and ``trust_env``: no TLS where there is none, no proxy to this machine itself."""
     tls = trust(verify) if url.scheme == "https" else False
     return tls, url.host not in ("localhost", "127.0.0.1", "::1")
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import httpx
+import httpx2
 
 from erp_bridge.core.clock import Clock
 from erp_bridge.transport.exchange import trust
@@ -62,13 +62,13 @@ class Line:
         """Everything works again."""
         self._fault = None
 
-    def wire(self, url: str) -> httpx.AsyncBaseTransport:
+    def wire(self, url: str) -> httpx2.AsyncBaseTransport:
         """What :class:`Network` asks for. Raises ``LookupError`` when no app answers at that address."""
         if self._apps is None:
-            return _Tapped(self, httpx.AsyncHTTPTransport(verify=trust(self._verify)))
+            return _Tapped(self, httpx2.AsyncHTTPTransport(verify=trust(self._verify)))
         for beginning in sorted(self._apps, key=len, reverse=True):
             if url.startswith(beginning):
-                return _Tapped(self, httpx.ASGITransport(app=self._apps[beginning]))
+                return _Tapped(self, httpx2.ASGITransport(app=self._apps[beginning]))
         raise LookupError(f"no app of the bench answers at {url}")
 
     def next(self) -> Fault | None:
@@ -78,47 +78,47 @@ class Line:
         return self._fault if self._first <= self.count <= self._last else None
 
 
-class _Tapped(httpx.AsyncBaseTransport):
+class _Tapped(httpx2.AsyncBaseTransport):
     """One of the connections' pools, with the line's faults in it."""
 
-    def __init__(self, line: Line, inner: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, line: Line, inner: httpx2.AsyncBaseTransport) -> None:
         self._line = line
         self._inner = inner
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         fault = self._line.next()
         if fault is None:
             return await self._through(request)
         if fault.kind == "refused":
-            raise httpx.ConnectError("refused", request=request)
+            raise httpx2.ConnectError("refused", request=request)
         if fault.kind == "answer":
             if fault.acts:
                 await (await self._through(request)).aread()
-            return httpx.Response(fault.status, headers=dict(fault.headers), content=fault.body, request=request)
+            return httpx2.Response(fault.status, headers=dict(fault.headers), content=fault.body, request=request)
         response = await self._through(request)
         content = await response.aread()
         if fault.kind == "lost":
-            raise httpx.ReadError("lost", request=request)
+            raise httpx2.ReadError("lost", request=request)
         half = content[: len(content) // 2]
         headers = [(k, v) for k, v in response.headers.items() if k not in ("content-length", "content-encoding")]
         if fault.kind == "half":
-            return httpx.Response(response.status_code, headers=headers, content=half, request=request)
-        return httpx.Response(response.status_code, headers=headers, stream=_BreaksOff(half), request=request)
+            return httpx2.Response(response.status_code, headers=headers, content=half, request=request)
+        return httpx2.Response(response.status_code, headers=headers, stream=_BreaksOff(half), request=request)
 
-    async def _through(self, request: httpx.Request) -> httpx.Response:
+    async def _through(self, request: httpx2.Request) -> httpx2.Response:
         try:
             return await self._inner.handle_async_request(request)
         except ConnectionResetError as error:  # an app in process that tears its connection
-            raise httpx.ReadError(str(error), request=request) from error
+            raise httpx2.ReadError(str(error), request=request) from error
 
     async def aclose(self) -> None:
         await self._inner.aclose()
 
 
-class _BreaksOff(httpx.AsyncByteStream):
+class _BreaksOff(httpx2.AsyncByteStream):
     def __init__(self, half: bytes) -> None:
         self._half = half
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._half
-        raise httpx.RemoteProtocolError("the answer broke off")
+        raise httpx2.RemoteProtocolError("the answer broke off")

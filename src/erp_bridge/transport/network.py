@@ -11,7 +11,7 @@ from erp_bridge.core.settings import ErpSettings
 from erp_bridge.transport.redact import redactor
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
     from erp_bridge.transport.breaker import Breaker
     from erp_bridge.transport.client import HttpClient
@@ -40,7 +40,7 @@ class Network:
         self,
         *,
         clock: Clock | None = None,
-        wire: Callable[[str], httpx.AsyncBaseTransport | None] | None = None,
+        wire: Callable[[str], httpx2.AsyncBaseTransport | None] | None = None,
         max_reply: int = MAX_REPLY,
         observers: Sequence[Observer] = (),
     ) -> None:
@@ -73,7 +73,7 @@ class Network:
         secrets: Sequence[str] = (),
     ) -> HttpClient:
         """A client for that ERP; ``secrets`` and the credentials in ``headers`` never show in a log line."""
-        from erp_bridge.transport.client import HttpClient  # httpx is slow to import
+        from erp_bridge.transport.client import HttpClient  # httpx2 is slow to import
         from erp_bridge.transport.exchange import Exchange
 
         headers = headers or {}
