@@ -89,6 +89,13 @@ class _Seen:
             self.away.append(request.url)
 
 
+def expect(place: Any) -> Any:
+    """Playwright's own assertions, of a page or of a part of one: each waits a while for what it demands."""
+    from playwright.sync_api import expect as assertions  # an extra brings it
+
+    return assertions(place)
+
+
 @contextmanager
 def running() -> Iterator[Browser]:
     """A browser from here on. Where none is installed the test is skipped, and in CI it fails."""

@@ -20,7 +20,7 @@ from erp_bridge.core.errors import Unavailable
 from erp_bridge.sync.desconto import ledger
 from erp_bridge.sync.service import Bridge
 from erp_bridge.sync.store.waiting import Kind
-from support.browser import Browser
+from support.browser import Browser, expect
 
 #: axe-core, where somebody has installed it (``npm install axe-core``); it is not part of this repository.
 AXE = Path(os.environ.get("ERP_BRIDGE_AXE", Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"))
@@ -137,6 +137,11 @@ def seen(page: Any) -> str:
     return str(page.locator("main").inner_text())
 
 
+def shows(page: Any, text: str, place: str = "main") -> None:
+    """Sooner or later: a click does not wait for the page it leads to."""
+    expect(page.locator(place)).to_contain_text(text)
+
+
 @pytest.mark.parametrize(
     ("width", "locale", "dark"),
     [(320, "en-US", False), (320, "pt-BR", True), (1280, "en-US", True)],
@@ -211,13 +216,12 @@ def test_everything_can_be_reached_and_seen_with_the_keyboard(browser: Browser, 
 def test_the_language_is_changed_by_a_click_and_stays(browser: Browser, site: Served) -> None:
     def walk(page: Any) -> None:
         page.goto(site.url + "/quarantine?x=1")
-        assert page.title() == "Quarantine · erp-bridge"
+        expect(page).to_have_title("Quarantine · erp-bridge")
         page.get_by_role("button", name="Português").click()
-        page.wait_for_load_state()  # a click waits for the next page to begin only
-        assert page.title() == "Quarentena · erp-bridge"
+        expect(page).to_have_title("Quarentena · erp-bridge")
         assert page.url.endswith("/quarantine?x=1")
         page.get_by_role("link", name="Pares").click()
-        assert "em quarentena" in seen(page)
+        shows(page, "em quarentena")
         assert page.get_by_role("button", name="Português").get_attribute("aria-pressed") == "true"
 
     browser.visit(walk)
@@ -230,7 +234,8 @@ def test_a_browser_says_where_a_form_of_ours_comes_from(browser: Browser, site: 
         origins = []
         page.on("request", lambda request: origins.append(request.all_headers().get("origin")))
         page.goto(site.url)
-        page.get_by_role("button", name="Português").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Português").click()
         return [origin for origin in origins if origin]
 
     assert browser.visit(walk) == [site.url]
@@ -243,7 +248,7 @@ def test_the_pages_work_without_a_script(browser: Browser, site: Served) -> None
         page.get_by_role("link", name="suporte").click()
         page.get_by_label("Id there").fill("999999")
         page.get_by_role("button", name="Show").click()
-        assert "The store knows nothing of this ticket" in seen(page)
+        shows(page, "The store knows nothing of this ticket")
 
     browser.visit(walk, javascript=False)
 
@@ -253,7 +258,7 @@ def test_a_form_that_is_too_old_is_refused_with_a_way_out(browser: Browser, site
         page.goto(site.url)
         page.context.clear_cookies()
         page.get_by_role("button", name="Português").click()
-        assert "load the page again" in seen(page)
+        shows(page, "load the page again")
 
     browser.visit(walk, complaints=True)  # it tells of the 403
 
@@ -267,15 +272,15 @@ def test_who_comes_from_elsewhere_logs_in(browser: Browser, own: Town) -> None:
             page.keyboard.type("wrong")  # the field has the focus
             with page.expect_navigation():
                 page.keyboard.press("Enter")
-            assert "That is not the token." in seen(page)
+            shows(page, "That is not the token.")
             assert page.evaluate(FAULTS) == []
             page.get_by_label("Token").fill(TOKEN)
             page.get_by_role("button", name="Log in").click()
-            assert page.url == closed.url + "/conflicts"
+            expect(page).to_have_url(closed.url + "/conflicts")
             assert TOKEN not in page.content()
             assert page.evaluate("document.cookie") == "", "no script can read it"
             page.get_by_role("button", name="Log out").click()
-            assert page.url == closed.url + "/login"
+            expect(page).to_have_url(closed.url + "/login")
 
         browser.visit(walk, complaints=True)  # it tells of the 403
 
@@ -288,12 +293,12 @@ def test_two_tabs_on_one_conflict_do_not_overwrite_each_other(browser: Browser, 
         for tab in (page, other):
             tab.goto(f"{site.url}/conflicts/{conflict['id']}")
         page.get_by_role("button", name="matriz is right").click()
-        assert "Decided: matriz is right." in seen(page)
+        shows(page, "Decided: matriz is right.")
         other.get_by_role("button", name="filial is right").click()
-        assert "somebody has decided meanwhile" in other.get_by_role("alert").inner_text()
-        assert "Decided: matriz is right." in seen(other)
+        shows(other, "somebody has decided meanwhile", "[role=alert]")
+        shows(other, "Decided: matriz is right.")
         other.get_by_role("button", name="filial is right").click()
-        assert "Decided: filial is right." in seen(other), "who has seen it may change it"
+        shows(other, "Decided: filial is right.")  # who has seen it may change it
         assert other.evaluate(FAULTS) == []
 
     browser.visit(walk)
@@ -313,9 +318,9 @@ def test_an_erp_that_dies_while_somebody_looks(browser: Browser, site: Served, o
         told = page.get_by_role("alert").inner_text()
         assert "cannot be shown" in told
         assert "filial" in told
-        assert page.locator("tr.contested td").all_inner_texts() == ["em progresso"], "the other one still answers"
+        expect(page.locator("tr.contested td")).to_have_text(["em progresso"])  # the other one still answers
         page.get_by_role("button", name="matriz is right").click()
-        assert "Recorded." in page.get_by_role("status").inner_text(), "a decision needs no ERP"
+        shows(page, "Recorded.", "[role=status]")  # a decision needs no ERP
 
     try:
         browser.visit(walk, width=320)
@@ -332,15 +337,16 @@ def test_a_session_that_ends_under_a_form(browser: Browser, own: Town) -> None:
             page.goto(closed.url + "/conflicts")
             page.get_by_label("Token").fill(TOKEN)
             page.get_by_role("button", name="Log in").click()
-            page.locator(".entries a").first.click()
+            with page.expect_navigation():
+                page.locator(".entries a").first.click()
             there = page.url
             page.context.clear_cookies(name=re.compile(r"^erp_bridge_\d+$"))
             page.get_by_role("button", name="matriz is right").click()
-            assert "Nothing was recorded" in seen(page)
+            shows(page, "Nothing was recorded")
             assert page.evaluate(FAULTS) == []
             page.get_by_label("Token").fill(TOKEN)
             page.get_by_role("button", name="Log in").click()
-            assert page.url == there
+            expect(page).to_have_url(there)
             assert "Decided" not in seen(page)
 
         browser.visit(walk)
@@ -357,22 +363,22 @@ def test_a_person_settles_all_that_waits(browser: Browser, site: Served, own: To
         page.goto(site.url)
         page.get_by_role("link", name="conflicts to settle").click()
         page.locator(".entries a").first.click()
-        assert page.locator("tr.contested td").all_inner_texts() == ["em progresso", "solucionado"]
+        expect(page.locator("tr.contested td")).to_have_text(["em progresso", "solucionado"])
         page.get_by_role("button", name="filial is right").click()
-        assert "Recorded." in page.get_by_role("status").inner_text()
-        assert "The next pass of the pair carries it out." in seen(page)
+        shows(page, "Recorded.", "[role=status]")
+        shows(page, "The next pass of the pair carries it out.")
         assert tickets[left]["su_status"] == "EP", "nothing is written by a click"
 
         page.get_by_role("link", name="Doubts").press("Enter")
         page.get_by_role("link", name=doubt["ticket"]).press("Enter")
         page.get_by_label("there is none").press("Space")
         page.get_by_role("button", name="Record it").press("Enter")
-        assert "Decided: there is none" in seen(page)
+        shows(page, "Decided: there is none")
 
         tickets[quarantined["ticket"]]["id_assunto"] = "34"
         page.get_by_role("link", name="Quarantine").click()
         page.get_by_role("button", name=f"Try again: matriz {quarantined['ticket']}").first.click()
-        assert "Recorded." in page.get_by_role("status").inner_text()
+        shows(page, "Recorded.", "[role=status]")
 
         own.clock.advance(60)
         site.run(own.sync())
@@ -381,9 +387,9 @@ def test_a_person_settles_all_that_waits(browser: Browser, site: Served, own: To
         assert doubt["ticket"] in links.values()
         assert quarantined["ticket"] in links
         page.goto(site.url + "/conflicts")
-        assert "There is no conflict" in seen(page)
+        shows(page, "There is no conflict")
         page.goto(site.url + "/doubts")
         assert doubt["ticket"] not in seen(page)
-        assert "booked the discount" in seen(page), "no pass settles that"
+        shows(page, "booked the discount")  # no pass settles that
 
     browser.visit(walk)
