@@ -6,7 +6,8 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -60,7 +61,8 @@ class App:
 
         from erp_bridge.transport.log import configure
 
-        configure("json" if self.log_format == "json" else "console", self.verbose)
+        with _without("rich"):  # structlog would load it for tracebacks that nobody asks for: a tenth of a second
+            configure("json" if self.log_format == "json" else "console", self.verbose)
         if self.log_format is None and not self.verbose:
             logging.getLogger("erp_bridge").setLevel(logging.ERROR)
 
@@ -75,6 +77,19 @@ def with_bridge(app: App, work: Callable[[Bridge], Awaitable[T]]) -> T:
             return await work(bridge)
 
     return run(opened())
+
+
+@contextmanager
+def _without(package: str) -> Iterator[None]:
+    """Whoever is imported meanwhile does not find that package, unless it is loaded already."""
+    loaded = package in sys.modules
+    if not loaded:
+        sys.modules[package] = None  # type: ignore[assignment]  # how Python itself says that there is none
+    try:
+        yield
+    finally:
+        if not loaded:
+            del sys.modules[package]
 
 
 def named(name: str, known: Any, what: str) -> Any:
