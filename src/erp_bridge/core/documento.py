@@ -6,6 +6,8 @@ Since July 2026 a CNPJ may carry letters in its first twelve places; each counts
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from operator import mul
 
 _CNPJ_WITH_LETTERS = re.compile(r"[0-9A-Z]{12}[0-9]{2}")
 
@@ -35,7 +37,13 @@ def is_valid(documento: str) -> bool:
 
 def _check_digit(head: str, *, top: int) -> str:
     """Modulo 11 with weights 2, 3, … ``top`` from the right, starting again at 2."""
-    cycle = top - 1
-    total = sum((ord(c) - 48) * (2 + i % cycle) for i, c in enumerate(reversed(head)))
-    rest = total % 11
+    weights, zero = _weights(len(head), top)
+    rest = (sum(map(mul, head.encode("ascii"), weights)) - zero) % 11
     return "0" if rest < 2 else str(11 - rest)
+
+
+@lru_cache(maxsize=8)
+def _weights(length: int, top: int) -> tuple[tuple[int, ...], int]:
+    """From the left, and what they make of zeros, which count as their ASCII code above."""
+    weights = tuple(2 + place % (top - 1) for place in reversed(range(length)))
+    return weights, ord("0") * sum(weights)
