@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -61,6 +62,23 @@ def test_help_imports_nothing_heavy(args: tuple[str, ...]) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "HEAVY []"
+
+
+def test_a_command_loads_no_library_that_it_does_not_use(tmp_path: Path) -> None:
+    """structlog would load rich, which the progress of a long command can still have."""
+    erp = 'adapter = "ixc"\nurl = "http://127.0.0.1:9"\ntoken = "x"\ntimezone = "America/Sao_Paulo"\n'
+    text = f'[erp.matriz]\n{erp}[erp.filial]\n{erp}[pair.suporte]\nleft = "matriz"\nright = "filial"\n'
+    (tmp_path / "bridge.toml").write_text(text)
+    code = (
+        "import sys; from erp_bridge.cli.main import cli\n"
+        "try: cli(['status', '--json'])\n"
+        "except SystemExit: pass\n"
+        "unused = {'rich', 'sqlalchemy.dialects.postgresql', 'alembic', 'httpx2'}\n"
+        "print('UNUSED', sorted(unused & set(sys.modules)))\n"
+        "import rich"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert ran.stdout.splitlines()[-1] == "UNUSED []"
 
 
 def test_the_program_alone_shows_what_it_can_do(program: Program) -> None:
