@@ -170,6 +170,9 @@ class Writes:
         if not part:
             with session.db.write(session.lease.fence) as tx:
                 part = f"s{links.next_write(tx, link.id)}"
+                if action.status is None and self.fresh is None:
+                    # what stands there has lost to what is told now: it must not pass for news afterwards
+                    links.renew(tx, link.id, side, self.base(side, self._record(side), action.settles))
         message = addressed(action, part)
         adapter, target = session.adapters[side], link.ids[side]
         told = self.base(side.other, self._record(side.other), action.settles)
