@@ -190,6 +190,13 @@ def test_history_is_brought_into_order_and_ids_of_two_kinds_stay_apart():
     assert [m.id for m in untimed.movimentacoes] == ["h2_8", "h3"]
 
 
+def test_the_opening_is_known_though_the_clock_went_back():
+    early = {**COMMENT, "beginningDate": "2026-05-01T11:59:40Z"}
+    found = read({}, early, OPENING)
+    assert found.atendimento.descricao == "Luz vermelha"
+    assert [m.texto for m in found.movimentacoes] == ["Ligou de novo"]
+
+
 def test_the_bridges_own_opening_is_known_by_its_footer_whenever_it_was_written():
     text = f"Cai à noite\n\n{FOOTER}"
     late = {**OPENING, "description": text, "beginningDate": "2026-05-09T12:00:00Z"}

@@ -158,7 +158,7 @@ def read_tag(row: TagRow) -> Vinculo:
 
 def _own_text(row: TicketRow, history: Sequence[EntryRow], terms: Terms) -> tuple[str, list[EntryRow]]:
     """The ticket's own text, and the entries that are not its opening."""
-    opening = next((entry for entry in history if entry.description.strip()), None)
+    opening = _opening(row, history, terms)
     others = [entry for entry in history if entry is not opening]
     if opening is None:
         return row.description or "", others
@@ -169,6 +169,17 @@ def _own_text(row: TicketRow, history: Sequence[EntryRow], terms: Terms) -> tupl
     if _opens(footer.split(opening.description)[1]) or _at_the_beginning(row, opening, terms):
         return opening.description, others
     return "", list(history)
+
+
+def _opening(row: TicketRow, history: Sequence[EntryRow], terms: Terms) -> EntryRow | None:
+    """The entry written nearest to the ticket's beginning: where the ERP's clock went back a later one looks older."""
+    worded = [entry for entry in history if entry.description.strip()]
+    opened = terms.time(row.beginning)
+    written = [terms.time(entry.beginning) for entry in worded]
+    if opened is None or None in written:
+        return next(iter(worded), None)
+    apart = [abs(moment - opened) for moment in written if moment]
+    return worded[apart.index(min(apart))] if worded else None
 
 
 def _opens(found: Footer | None) -> bool:
