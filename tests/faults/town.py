@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from faults.bench import Bench
@@ -19,6 +19,7 @@ class Ledger:
     edits: Counter[tuple[str, str]] = field(default_factory=Counter)  # of title and priority
     rewritten: set[tuple[str, str]] = field(default_factory=set)  # text or title changed after its opening
     tampered: set[tuple[str, str]] = field(default_factory=set)  # a footer in it was deleted
+    pasted: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))  # copies of its footer
     unprovable: set[tuple[str, str]] = field(default_factory=set)  # tampered with while no store knew better
     said_at: dict[tuple[str, str, str], float] = field(default_factory=dict)  # when people wrote each message
     stores_lost: int = 0
@@ -121,11 +122,14 @@ class Town:
     def _cannot_be_proven(self, side: str, ticket: str) -> None:
         twin = self.twin_of(side, ticket)
         self.ledger.unprovable |= {(side, ticket)} | ({twin} if twin else set())
+        # what holds a copy of that footer looks as much like the twin as the ticket that lost its own
+        self.ledger.unprovable |= {(side, copy) for copy in self.ledger.pasted[side, ticket]}
 
     def copy_footer_into_new_ticket(self, side: str, ticket: str) -> str:
         text = self.bench.hands[side].tickets()[ticket].text
         copy = self.open(side, text=text.replace("Abertura", self.words("Cópia")))
         self.ledger.rewritten.add((side, copy))  # its text is no text of its own
+        self.ledger.pasted[side, ticket].append(copy)
         return copy
 
     def paste_copy(self, side: str, ticket: str) -> None:
