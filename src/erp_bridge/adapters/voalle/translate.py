@@ -1,6 +1,6 @@
 """Voalle's records as canonical ones, and back. Pure: rows and terms in, values out; nothing here raises.
 
-No public source shows a ticket's own text in the single read: it is the first entry of the history. So what the bridge
+No public source shows a ticket's own text in the single read: it is an entry of the history. So what the bridge
 opens carries its text, footer included, both as description and as first report.
 """
 
