@@ -172,14 +172,21 @@ def _own_text(row: TicketRow, history: Sequence[EntryRow], terms: Terms) -> tupl
 
 
 def _opening(row: TicketRow, history: Sequence[EntryRow], terms: Terms) -> EntryRow | None:
-    """The entry written nearest to the ticket's beginning: where the ERP's clock went back a later one looks older."""
+    """The oldest entry; but where the ERP's clock went back a later one looks older, and is farther from the beginning.
+
+    A twin's beginning was set by the bridge, on another clock: there the footer tells.
+    """
     worded = [entry for entry in history if entry.description.strip()]
+    signed = [entry for entry in worded if _opens(footer.split(entry.description)[1])]
     opened = terms.time(row.beginning)
-    written = [terms.time(entry.beginning) for entry in worded]
-    if opened is None or None in written:
+    if not worded or worded[0] in signed or opened is None:
         return next(iter(worded), None)
-    apart = [abs(moment - opened) for moment in written if moment]
-    return worded[apart.index(min(apart))] if worded else None
+
+    def apart(entry: EntryRow) -> timedelta:
+        written = terms.time(entry.beginning)
+        return abs(written - opened) if written else timedelta.max
+
+    return min([worded[0], *signed] if signed else worded, key=apart)
 
 
 def _opens(found: Footer | None) -> bool:
