@@ -202,6 +202,9 @@ def test_the_bridges_own_opening_is_known_by_its_footer_whenever_it_was_written(
     late = {**OPENING, "description": text, "beginningDate": "2026-05-09T12:00:00Z"}
     found = read({}, late, {**COMMENT, "beginningDate": "2026-05-10T12:00:00Z"})
     assert (found.atendimento.descricao, found.atendimento.footer) == ("Cai à noite", FOOTER)
+    behind = {**late, "beginningDate": "2026-05-01T11:00:00Z"}  # an hour behind the clock that set the beginning
+    found = read({}, behind, {**COMMENT, "beginningDate": "2026-05-01T11:30:00Z"})
+    assert (found.atendimento.descricao, len(found.movimentacoes)) == ("Cai à noite", 1)
     copy = FOOTER.model_copy(update={"ref": FooterRef(erp="matriz", id="123", part="m1")})
     told = read({}, {**late, "description": f"Cai à noite\n\n{copy}"})
     assert told.atendimento.descricao == ""
