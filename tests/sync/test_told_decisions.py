@@ -30,3 +30,24 @@ async def test_a_decision_for_the_side_that_is_told_in_words_is_not_undone(synce
         rows = (await synced.sync(full=True)).rows
         assert [row for row in rows if row.left == left] == []
     assert synced.left_tickets()[left]["titulo"] == "Sem sinal na rua toda"
+
+
+async def test_words_told_again_after_an_old_store_was_put_back_are_numbered_on(synced: SimulatedPair) -> None:
+    """Two messages of one number would look like one and somebody's copy of it, which travels."""
+    left, right = linked_open(synced, await synced.links())
+    old = {path: path.read_bytes() for path in synced.folder.glob("bridge.db*")}
+    before = len(synced.left_messages(left))
+    synced.left.people.set_field(left, prioridade="C")
+    for _ in range(3):
+        synced.clock.advance(60)
+        await synced.sync(full=True)
+        for path in synced.folder.glob("bridge.db*"):
+            path.unlink()
+        for path, content in old.items():
+            path.write_bytes(content)
+    synced.clock.advance(60)
+    await synced.sync(full=True)
+    footers = [split(comment["descri_com"].rstrip())[1] for comment in synced.right_comments(right)]
+    told = [footer.ref.part for footer in footers if footer and (footer.ref.part or "").startswith("s")]
+    assert len(told) == len(set(told)) > 1
+    assert len(synced.left_messages(left)) == before

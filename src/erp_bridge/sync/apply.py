@@ -7,6 +7,7 @@ person, an ERP that does not answer is left alone for the rest of the pass.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
@@ -32,6 +33,9 @@ from erp_bridge.sync.store.links import Link
 from erp_bridge.sync.store.waiting import Kind, Wait
 from erp_bridge.sync.writes import SourceAway, Writes
 from erp_bridge.transport.log import bound
+
+#: The marker of a message of the bridge's own, and its number; people may write anything, so no more digits than occur.
+_OWN_WORD = re.compile(r"s([0-9]{1,6})(?:\.|$)")
 
 
 class Stop(Exception):
@@ -141,6 +145,8 @@ class _Ticket:
         side = copy.side
         source, found = (link.ids[side.other], ""), (link.ids[side], copy.id)
         movements.join(tx, self.session.pair, side.other, source, found, part=copy.part)
+        if own := _OWN_WORD.match(copy.part):
+            links.wrote(tx, link.id, int(own[1]))
 
     def _adopt(self, tx: Connection) -> int:
         session, work = self.session, self.work

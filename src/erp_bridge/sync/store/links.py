@@ -64,6 +64,11 @@ _COUNT = select(func.count()).select_from(links).where(links.c.pair == bindparam
 _NEXT_WRITE = (
     update(links).where(links.c.id == bindparam("number")).values(writes=links.c.writes + 1).returning(links.c.writes)
 )
+_WROTE = (
+    update(links)
+    .where(links.c.id == bindparam("number"), links.c.writes < bindparam("least"))
+    .values(writes=bindparam("least"))
+)
 
 
 @cache
@@ -208,6 +213,11 @@ def renew_all(tx: Connection, renewals: Mapping[tuple[int, Side], Base]) -> None
 def next_write(tx: Connection, link_id: int) -> int:
     """The number of the link's next message of the bridge's own, for its ``sN`` marker."""
     return int(tx.execute(_NEXT_WRITE, {"number": link_id}).scalar_one())
+
+
+def wrote(tx: Connection, link_id: int, least: int) -> None:
+    """So many were numbered before, as their markers tell: an older store, put back, knows of fewer."""
+    tx.execute(_WROTE, {"number": link_id, "least": least})
 
 
 def drop(tx: Connection, link: Link) -> None:
