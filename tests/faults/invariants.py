@@ -130,7 +130,9 @@ def _twins(bench: Bench, town: Town, rest: Rest) -> Iterator[tuple[str, str]]:
         if mark is None:
             yield "unmarked", f"{side} {id} was made without a marker"
         elif (source := (town.side_of(mark.erp), mark.ticket)) in bench.audit.tickets:
-            if source not in town.ledger.unprovable:
+            made_of = bench.audit.tickets[source]
+            origin = (town.side_of(made_of.erp), made_of.ticket) if made_of else source
+            if town.ledger.unprovable.isdisjoint({source, origin}):
                 yield "echo", f"{side} {id} is a twin of a twin"
         elif id not in linked[side] and not rest.waiting.get((side, id)) and (side, id) not in town.ledger.unprovable:
             yield "orphan", f"{side} {id}, made of {mark}, has no link"
