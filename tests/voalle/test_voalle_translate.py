@@ -195,6 +195,8 @@ def test_the_opening_is_known_though_the_clock_went_back():
     found = read({}, early, OPENING)
     assert found.atendimento.descricao == "Luz vermelha"
     assert [m.texto for m in found.movimentacoes] == ["Ligou de novo"]
+    untimed = read({}, {**OPENING, "beginningDate": ""}, COMMENT)
+    assert untimed.atendimento.descricao == "Luz vermelha", "without its time the order is all that is known"
 
 
 def test_the_bridges_own_opening_is_known_by_its_footer_whenever_it_was_written():

@@ -17,7 +17,6 @@ from erp_bridge.adapters.voalle.values import read_time, text
 from erp_bridge.adapters.voalle.wire import ContractRow, EntryRow, PersonRow, Ref, TagRow, TicketRow, Whole
 from erp_bridge.core import blocks, documento, footer
 from erp_bridge.core.adapter import Unreadable
-from erp_bridge.core.footer import Footer
 from erp_bridge.core.model import (
     Atendimento,
     Cliente,
@@ -165,8 +164,8 @@ def _own_text(row: TicketRow, history: Sequence[EntryRow], terms: Terms) -> tupl
     if row.description is not None and row.description.strip():
         same = same_but_for_losses(row.description, opening.description)
         same = same or same_but_for_losses(opening.description, row.description)
-        return row.description, others if same or _opens(footer.split(opening.description)[1]) else list(history)
-    if _opens(footer.split(opening.description)[1]) or _at_the_beginning(row, opening, terms):
+        return row.description, others if same or _opens(opening) else list(history)
+    if _opens(opening) or _at_the_beginning(row, opening, terms):
         return opening.description, others
     return "", list(history)
 
@@ -177,19 +176,19 @@ def _opening(row: TicketRow, history: Sequence[EntryRow], terms: Terms) -> Entry
     A twin's beginning was set by the bridge, on another clock: there the footer tells.
     """
     worded = [entry for entry in history if entry.description.strip()]
-    signed = [entry for entry in worded if _opens(footer.split(entry.description)[1])]
     opened = terms.time(row.beginning)
-    if not worded or worded[0] in signed or opened is None:
+    apart = [abs(moment - opened) for entry in worded if opened and (moment := terms.time(entry.beginning))]
+    if (
+        not worded or len(apart) < len(worded) or _opens(worded[0])
+    ):  # untimed, they come in order
         return next(iter(worded), None)
-
-    def apart(entry: EntryRow) -> timedelta:
-        written = terms.time(entry.beginning)
-        return abs(written - opened) if written else timedelta.max
-
-    return min([worded[0], *signed] if signed else worded, key=apart)
+    signed = [place for place, entry in enumerate(worded) if _opens(entry)]
+    return worded[min([0, *signed] if signed else range(len(worded)), key=apart.__getitem__)]
 
 
-def _opens(found: Footer | None) -> bool:
+def _opens(entry: EntryRow) -> bool:
+    """Whether it carries the footer of a ticket, not that of a message."""
+    found = footer.split(entry.description)[1]
     return found is not None and found.ref.part is None
 
 
