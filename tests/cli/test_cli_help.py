@@ -100,10 +100,8 @@ def test_completion_scripts(program: Program, shell: str) -> None:
     assert "_ERP_BRIDGE_COMPLETE" in result.stdout
 
 
-def test_names_complete_from_the_configuration(tmp_path: str) -> None:
-    from pathlib import Path
-
-    (Path(tmp_path) / "bridge.toml").write_text("[erp.matriz]\n[erp.filial]\n[pair.suporte]\n")
+def test_names_complete_from_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "bridge.toml").write_text("[erp.matriz]\n[erp.filial]\n[pair.suporte]\n")
     environment = {"_ERP_BRIDGE_COMPLETE": "bash_complete", "COMP_WORDS": "erp-bridge check ma", "COMP_CWORD": "2"}
     code = "from erp_bridge.cli.main import main; main()"
     ran = subprocess.run(
