@@ -178,9 +178,7 @@ def _opening(row: TicketRow, history: Sequence[EntryRow], terms: Terms) -> Entry
     worded = [entry for entry in history if entry.description.strip()]
     opened = terms.time(row.beginning)
     apart = [abs(moment - opened) for entry in worded if opened and (moment := terms.time(entry.beginning))]
-    if (
-        not worded or len(apart) < len(worded) or _opens(worded[0])
-    ):  # untimed, they come in order
+    if not worded or len(apart) < len(worded) or _opens(worded[0]):  # untimed, they come in order
         return next(iter(worded), None)
     signed = [place for place, entry in enumerate(worded) if _opens(entry)]
     return worded[min([0, *signed] if signed else range(len(worded)), key=apart.__getitem__)]
